@@ -1,14 +1,21 @@
 /*
  * A simulated accelerometer on the arm of a servo, as a small computer would drive it: RawSocket
  * and MessagePack, a reading every 10 ms, no acknowledgement. When it is unplugged it sends nothing
- * any more; its testament does (run/service.mjs leaves it).
+ * any more; its testament does (announce.mjs leaves it). It is a guest: a program that makes its connection itself.
  */
+import { Connection } from 'autostrada';
+import { cryptosign } from 'autostrada/cryptosign';
 import { msgpack } from 'autostrada/msgpack';
 import { rawSocket } from 'autostrada/node';
-import { openService, ready } from '../run/service.mjs';
+import { announce } from '../announce.mjs';
 
-const { WAMP_RAW_URL } = process.env;
-const service = openService({ url: rawSocket(WAMP_RAW_URL), serializers: [msgpack()] });
+const { WAMP_RAW_URL, WAMP_REALM: realm, WAMP_PRIVATE_KEY: privateKey } = process.env;
+const auth = cryptosign({ privateKey });
+const service = new Connection({ url: rawSocket(WAMP_RAW_URL), realm, auth, serializers: [msgpack()] });
+process.once('SIGTERM', async () => {
+  await service.close();
+  process.exit();
+});
 
 const gravity = 9.81;
 let angle = 0; // of the arm, in radians: it decides how much of gravity is on the x axis
@@ -34,7 +41,7 @@ service.register('iot.accelerometer.unplug', () => {
   setTimeout(() => process.kill(process.pid, 'SIGKILL'), 20); // after the answer, without GOODBYE
 });
 
-await ready(service);
+await announce(service);
 
 const started = performance.now();
 let sent = 0;

@@ -1,28 +1,29 @@
 // A simulated servo: it is asked for an angle, turns as fast as it can, and tells where it is meanwhile. `startServo` of the talk.
 import { setTimeout } from 'node:timers/promises';
 import { ApplicationError } from 'autostrada';
-import { openService, ready } from '../run/service.mjs';
+import { announce } from '../announce.mjs';
 
-const service = openService();
-const limits = { min: -90, max: 90, degreesPerStep: 6 };
-let position = 0;
-let turn = 0;
+export default async function servo(service) {
+  const limits = { min: -90, max: 90, degreesPerStep: 6 };
+  let position = 0;
+  let turn = 0;
 
-const tell = () => service.publish('iot.servo.position', [position], null, { retain: true });
-service.on('open', tell); // in every session: a restarted router knows nothing yet
+  const tell = () => service.publish('iot.servo.position', [position], null, { retain: true });
+  service.on('open', tell); // in every session: a restarted router knows nothing yet
 
-service.register('iot.servo.start_servo', async ([target]) => {
-  if (!Number.isFinite(target) || target < limits.min || target > limits.max)
-    throw new ApplicationError('iot.error.out_of_range', [`The servo turns from ${limits.min} to ${limits.max} degrees.`]);
-  turn += 1;
-  const mine = turn; // a newer order replaces this one
-  while (position !== target && mine === turn) {
-    const rest = target - position;
-    position += Math.sign(rest) * Math.min(Math.abs(rest), limits.degreesPerStep);
-    tell();
-    await setTimeout(20);
-  }
-  return position;
-});
+  service.register('iot.servo.start_servo', async ([target]) => {
+    if (!Number.isFinite(target) || target < limits.min || target > limits.max)
+      throw new ApplicationError('iot.error.out_of_range', [`The servo turns from ${limits.min} to ${limits.max} degrees.`]);
+    turn += 1;
+    const mine = turn; // a newer order replaces this one
+    while (position !== target && mine === turn) {
+      const rest = target - position;
+      position += Math.sign(rest) * Math.min(Math.abs(rest), limits.degreesPerStep);
+      tell();
+      await setTimeout(20);
+    }
+    return position;
+  });
 
-await ready(service);
+  await announce(service);
+}

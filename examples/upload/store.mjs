@@ -6,32 +6,32 @@
 import { createHash } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { ApplicationError } from 'autostrada';
-import { openService, ready } from '../run/service.mjs';
+import { announce } from '../announce.mjs';
 
-const limit = 200 * 2 ** 20;
-const service = openService();
+export default async function store(service) {
+  const limit = 200 * 2 ** 20;
+  service.register(
+    'upload.file',
+    async ([name, size], _kwargs, { furtherInputs, sendProgress, signal }) => {
+      if (typeof name !== 'string' || !(size >= 0 && size <= limit))
+        throw new ApplicationError('upload.error.too_large', ['A file has at most 200 MB.']);
+      const hash = createHash('sha256');
+      let received = 0;
+      for await (const piece of furtherInputs) {
+        if (!(piece instanceof Uint8Array)) throw new ApplicationError('wamp.error.invalid_argument', ['A piece is bytes.']);
+        if (received + piece.length > size)
+          throw new ApplicationError('upload.error.wrong_size', ['That is more than was announced.']);
+        hash.update(piece);
+        received += piece.length;
+        await setTimeout(8, undefined, { signal }); // a disk would take its time, too
+        sendProgress(received);
+      }
+      if (received !== size)
+        throw new ApplicationError('upload.error.wrong_size', [`${size} bytes were announced, ${received} came.`]);
+      return { name, size, sha256: hash.digest('hex') };
+    },
+    { maxConcurrency: 8 },
+  );
 
-service.register(
-  'upload.file',
-  async ([name, size], _kwargs, { furtherInputs, sendProgress, signal }) => {
-    if (typeof name !== 'string' || !(size >= 0 && size <= limit))
-      throw new ApplicationError('upload.error.too_large', ['A file has at most 200 MB.']);
-    const hash = createHash('sha256');
-    let received = 0;
-    for await (const piece of furtherInputs) {
-      if (!(piece instanceof Uint8Array)) throw new ApplicationError('wamp.error.invalid_argument', ['A piece is bytes.']);
-      if (received + piece.length > size)
-        throw new ApplicationError('upload.error.wrong_size', ['That is more than was announced.']);
-      hash.update(piece);
-      received += piece.length;
-      await setTimeout(8, undefined, { signal }); // a disk would take its time, too
-      sendProgress(received);
-    }
-    if (received !== size)
-      throw new ApplicationError('upload.error.wrong_size', [`${size} bytes were announced, ${received} came.`]);
-    return { name, size, sha256: hash.digest('hex') };
-  },
-  { maxConcurrency: 8 },
-);
-
-await ready(service);
+  await announce(service);
+}

@@ -15,6 +15,12 @@ Commands:
   register   answers calls: with their arguments, a fixed value, or a command's output
   ping       measures how long the router takes to answer
   router     runs a WAMP router
+  up         runs a router and the components beside it, from a configuration file
+  ps         lists the components of autostrada up
+  restart    ends a component and starts it again; start and stop do a half of it
+  logs       prints what a component has printed
+  run        runs a JavaScript module as a component
+  reload     lets a router read its configuration file again
   check      finds the mistakes in a configuration file of the router
   keygen     makes a key pair for logins by cryptosign
   hash       makes the entry that a router keeps instead of a password
@@ -34,6 +40,14 @@ const commands: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['register', async () => (await import('./commands/register.ts')).register],
   ['ping', async () => (await import('./commands/ping.ts')).ping],
   ['keygen', async () => (await import('./commands/keygen.ts')).keygen],
+  ['up', async () => (await import('./commands/up.ts')).up],
+  ['run', async () => (await import('./commands/run.ts')).run],
+  ['ps', async () => (await import('./commands/ps.ts')).ps],
+  ['reload', async () => (await import('./commands/reload.ts')).reload],
+  ['restart', async () => (await import('./commands/restart.ts')).restart],
+  ['start', async () => (await import('./commands/restart.ts')).start],
+  ['stop', async () => (await import('./commands/restart.ts')).stop],
+  ['logs', async () => (await import('./commands/logs.ts')).logs],
   ['check', async () => (await import('./commands/check.ts')).check],
   ['hash', async () => (await import('./commands/hash.ts')).hash],
 ]);

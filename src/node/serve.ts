@@ -11,7 +11,7 @@ import { cbor } from '../serializer/cbor.ts';
 import { json } from '../serializer/json.ts';
 import { msgpack } from '../serializer/msgpack.ts';
 import { type LoadedFile, loadFile } from './config/load-file.ts';
-import { portChanges } from './config/port-changes.ts';
+import { componentChanges, portChanges } from './config/port-changes.ts';
 import type { ListenConfig } from './config/router-file.ts';
 import { type Listener, listen } from './listen.ts';
 import type { ListenOptions } from './listen-options.ts';
@@ -69,12 +69,12 @@ export async function serve(source: string | Source, options: ServeOptions = {})
         throw new TypeError('expected serve to have a file that can be read again, got a configuration');
       const next = await loadFile(loaded.file);
       const changes = portChanges(ports, withDefault(portsOf(next.listen)));
+      const others = [...changes.needsRestart, ...componentChanges(loaded, next)];
       const certificates = changes.tls.map(([i, tls]) => [i, readTlsFiles(tls)] as const);
       const { ended, needsRestart } = router.reload(configOf(next.router));
       for (const [i, tls] of certificates) listeners[i]?.setTls(tls);
-      for (const path of changes.needsRestart)
-        router.note({ level: 'warn', message: `${path}: the change counts after a restart` });
-      return { ended, needsRestart: [...needsRestart, ...changes.needsRestart] };
+      for (const path of others) router.note({ level: 'warn', message: `${path}: the change counts after a restart` });
+      return { ended, needsRestart: [...needsRestart, ...others] };
     },
     close: async (how) => {
       await Promise.all([...listeners.map((listener) => listener.close()), router.close(how)]);
@@ -85,7 +85,7 @@ export async function serve(source: string | Source, options: ServeOptions = {})
 }
 
 /** What `serve` needs of a file. Without `file` it cannot be read again. */
-type Source = Pick<LoadedFile, 'router' | 'listen'> & { readonly file?: string | undefined };
+type Source = Pick<LoadedFile, 'router' | 'listen'> & Partial<Pick<LoadedFile, 'file' | 'components' | 'control'>>;
 
 function withDefault(ports: readonly ListenConfig[]): readonly ListenConfig[] {
   return ports.length > 0 ? ports : [{}];

@@ -100,7 +100,7 @@ function endOf(
   return knowsRole ? undefined : { reason: 'wamp.error.no_such_role', text: `the authrole ${named(authrole)} was removed` };
 }
 
-/** Takes away what is not allowed any more. An authorizer may answer later. */
+/** Takes away what the new rules do not allow. An authorizer may answer later. */
 function* recheck(realm: Realm, session: LiveSession): Work {
   session.trustlevel = realm.trustlevel(session.authrole);
   const { broker, registrar } = realm;

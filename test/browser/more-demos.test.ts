@@ -132,7 +132,7 @@ describe.skipIf(!hasChromium)('the demos with services', () => {
       Object.assign(globalThis, { felt });
     });
     // Its process of the test before may have been started anew as well: the newest one counts.
-    const sensors = [...demos.out().matchAll(/Service iot\/accelerometer runs, process (\d+)/g)];
+    const sensors = [...demos.err().matchAll(/iot\/accelerometer *\| ready, process (\d+)/g)];
     await page.click('#unplug');
     await says(page, '#sensor', /^unplugged$/);
     expect(await page.isVisible('#rate')).toBe(false);

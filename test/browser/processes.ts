@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import type { Readable } from 'node:stream';
 
 export const root: string = path.resolve(import.meta.dirname, '../..');
 
@@ -14,6 +15,8 @@ export interface Program {
   readonly err: () => string;
   /** The first group of the pattern in what it prints, as soon as it is there. */
   until(pattern: RegExp): Promise<string>;
+  /** The same of what it prints on stderr. */
+  untilErr(pattern: RegExp): Promise<string>;
   /** Its exit code, as soon as it has ended. */
   readonly ended: Promise<number | null>;
   /** Ends it, and waits for that; gives back the exit code, or null after a signal that it did not handle. */
@@ -36,6 +39,9 @@ export function dataFolder(): string {
   return folder;
 }
 
+/** What `npm start` runs after the build. */
+export const start: readonly string[] = ['dist/cli.js', 'up', 'examples/router.json'];
+
 export interface RunOptions {
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
@@ -53,24 +59,26 @@ export function run(args: readonly string[], { cwd = root, env }: RunOptions = {
     running.delete(program);
     return code as number | null;
   });
+  const untilIn = (stream: Readable, printed: () => string, pattern: RegExp) =>
+    new Promise<string>((resolve, reject) => {
+      const look = (): void => {
+        const found = pattern.exec(printed());
+        if (!found && !hasEnded) return;
+        stream.off('data', look);
+        if (found) resolve(found[1] ?? found[0]);
+        else reject(new Error(`${args.join(' ')} ended without printing ${pattern}; it printed:\n${out}${err}`));
+      };
+      stream.on('data', look);
+      ended.then(look, reject);
+      look();
+    });
   const program: Program = {
     process: child,
     out: () => out,
     err: () => err,
     ended,
-    until: (pattern) =>
-      new Promise((resolve, reject) => {
-        const look = (): void => {
-          const found = pattern.exec(out);
-          if (!found && !hasEnded) return;
-          child.stdout.off('data', look);
-          if (found) resolve(found[1] ?? found[0]);
-          else reject(new Error(`${args.join(' ')} ended without printing ${pattern}; it printed:\n${out}${err}`));
-        };
-        child.stdout.on('data', look);
-        ended.then(look, reject);
-        look();
-      }),
+    until: (pattern) => untilIn(child.stdout, () => out, pattern),
+    untilErr: (pattern) => untilIn(child.stderr, () => err, pattern),
     stop: (signal = 'SIGTERM') => {
       child.kill(signal);
       return ended;
@@ -101,13 +109,14 @@ export interface Demos extends Program {
  * a folder of its own.
  */
 export async function startDemos(port = '0', only = 'none', data: string = dataFolder()): Promise<Demos> {
-  const program = run(['examples/start.mjs', '--port', port, '--only', only, '--data', data]);
-  const router = await program.until(/Router: (ws:\S+),/);
-  const url = await program.until(/(http:\S+)\//);
+  const env = { DEMO_DATA: data, AUTOSTRADA_RUNTIME_DIR: path.join(data, 'run') };
+  const program = run([...start, '--port', port, '--only', only], { env });
+  const router = await program.until(/router at (ws:\S+),/);
+  const url = await program.until(/pages at (http:\S+)\//);
   const service = async (name: string, but?: number): Promise<number> => {
-    const line = `Service ${name} runs, process `;
+    const line = `${name} *\\| ready, process `;
     const after = but === undefined ? '' : `${line}${but}\n[^]*`;
-    return Number(await program.until(new RegExp(`${after}${line}(\\d+)\n`)));
+    return Number(await program.untilErr(new RegExp(`${after}${line}(\\d+)\n`)));
   };
   return { ...program, url, port: new URL(url).port, router, service };
 }

@@ -25,7 +25,7 @@ describe('services of the demos', () => {
     for (const [index, name] of names.entries()) {
       process.kill(processes[index]!, 'SIGKILL');
       expect(await demos.service(name, processes[index])).not.toBe(processes[index]);
-      expect(demos.err()).toMatch(new RegExp(`Service ${name} ended \\(SIGKILL\\): starting it again in [\\d.]+ s`));
+      expect(demos.err()).toMatch(new RegExp(`${name} *\\| delayed: it was ended by SIGKILL; it starts again in \\d+ ms\n`));
     }
   });
 

@@ -5,38 +5,38 @@ import path from 'node:path';
 import { Connection } from 'autostrada';
 import { afterEach, describe, expect, test } from 'vitest';
 import pkg from '../../package.json' with { type: 'json' };
-import { root, run, startDemos, stopAll } from './processes.ts';
+import { root, run, start, startDemos, stopAll } from './processes.ts';
 
 afterEach(stopAll);
 
 describe('npm start', () => {
-  test('is examples/start.mjs', () => {
-    expect(pkg.scripts.start).toBe('node examples/start.mjs');
+  test('[K1] is autostrada up examples/router.json, after the build if it is missing', () => {
+    expect(pkg.bin.autostrada).toBe('./dist/cli.js');
+    expect([pkg.scripts.prestart, pkg.scripts.start]).toEqual(['node examples/build.mjs', `node ${start.join(' ')}`]);
   });
 
-  test('prints first where the demos are, then where the router is', async () => {
+  test('prints where the demos and the router are', async () => {
     const demos = await startDemos();
     expect(demos.port).not.toBe('0');
-    const lines = `Demos:  http://127.0.0.1:${demos.port}/\nRouter: ws://127.0.0.1:${demos.port}/ws, realm realm1 (Ctrl-C stops it)\n`;
-    expect(demos.out().slice(0, lines.length)).toBe(lines);
+    expect(demos.out()).toBe(
+      `router at ws://127.0.0.1:${demos.port}/ws, realm realm1, chess, iot, settings, upload, videos, pages at http://127.0.0.1:${demos.port}/ (realm1 open to anyone; Ctrl-C stops it)\n`,
+    );
   });
 
   test('uses the port of the variable PORT, unless there is --port', async () => {
     const { port } = await startDemos();
-    const byVariable = run(['examples/start.mjs'], { env: { PORT: port } });
-    await expect(byVariable.until(/Demos/)).rejects.toThrow(`port ${port} is taken`);
-    const byOption = run(['examples/start.mjs', '--port', '0'], { env: { PORT: port } });
-    await byOption.until(/Demos/);
+    const byVariable = run(start, { env: { PORT: port } });
+    await expect(byVariable.until(/router at/)).rejects.toThrow(`port ${port} is taken`);
+    const byOption = run([...start, '--port', '0', '--only', 'none'], { env: { PORT: port } });
+    await byOption.until(/router at/);
   });
 
   test('says in one line that the port is taken, and how to use another, and ends with 1', async () => {
     const { port } = await startDemos();
-    const second = run(['examples/start.mjs', '--port', port]);
+    const second = run([...start, '--port', port]);
     await expect.poll(() => second.process.exitCode, { timeout: 10_000 }).toBe(1);
     await second.stop();
-    expect(second.err()).toBe(
-      `npm start: port ${port} is taken: choose another with npm start -- --port 8081, or with the variable PORT\n`,
-    );
+    expect(second.err()).toBe(`autostrada: port ${port} is taken: choose another with --port, or with the variable PORT\n`);
     expect(second.out()).toBe('');
   });
 
@@ -45,22 +45,22 @@ describe('npm start', () => {
     ['--port', '65536'],
     ['--prot', '8081'],
   ])('refuses %s %s with a line that says why', async (...args) => {
-    const program = run(['examples/start.mjs', ...args]);
+    const program = run([...start, ...args]);
     await expect.poll(() => program.process.exitCode, { timeout: 10_000 }).toBe(1);
     await program.stop();
-    expect(program.err()).toMatch(/^npm start: .*('eighty'|'65536'|'--prot').*\n$/);
+    expect(program.err()).toMatch(/^autostrada: .*('eighty'|'65536'|'--prot').*\n/);
   });
 
   test.each([
-    ['ches', "'ches': did you mean 'chess'?"],
-    ['iot,setings', "'setings': did you mean 'settings'?"],
+    ['ches', "'ches'; did you mean 'chess'?"],
+    ['iot,setings', "'setings'; did you mean 'settings'?"],
     ['chess,draughts', "'draughts'"],
     ['', "''"],
   ])('[H13] refuses --only %j, and suggests what was meant', async (only, got) => {
-    const program = run(['examples/start.mjs', '--port', '0', '--only', only]);
+    const program = run([...start, '--port', '0', '--only', only]);
     expect(await program.ended).toBe(1);
     const names = 'chess, iot, settings, upload, videos';
-    expect(program.err()).toBe(`npm start: expected 'none' or names of demos (${names}) after --only, got ${got}\n`);
+    expect(program.err()).toContain(`autostrada: expected 'none' or names of components (${names}) after --only, got ${got}\n`);
     expect(program.out()).toBe('');
   });
 
@@ -74,23 +74,23 @@ describe('npm start', () => {
       expect(await status(`${folder}button.html`)).toBe(200);
     }
     const missing = await fetch(`${url}/nothing`);
-    expect([missing.status, await missing.text()]).toEqual([404, 'Not found. The demos are at /\n']);
+    expect([missing.status, await missing.text()]).toEqual([404, 'Not found. The WAMP router is at /ws.\n']);
     expect(await status('/cli.js')).toBe(404);
   });
 
-  test.skipIf(process.platform === 'win32').each(['SIGINT', 'SIGTERM'] as const)(
-    'stops after %s: says GOODBYE to every session, and ends with 0 [R08]',
-    async (signal) => {
-      const demos = await startDemos();
-      const connection = new Connection({ url: demos.router, realm: 'realm1', retry: false });
-      connection.on('error', () => {}); // `closed` tells
-      await connection.open();
-      const ended = connection.closed;
-      expect(await demos.stop(signal)).toBe(0);
-      expect(await ended).toMatchObject({ name: 'ConnectionLostError', uri: 'wamp.close.system_shutdown' });
-      expect(demos.err()).toBe('');
-    },
-  );
+  test.skipIf(process.platform === 'win32').each([
+    ['SIGINT', 'says GOODBYE to every session', 'wamp.close.system_shutdown'],
+    ['SIGTERM', 'closes the connections, so that all clients come back after a restart', 'wamp.error.network_failure'],
+  ] as const)('stops after %s: %s, and ends with 0 [R08]', async (signal, _, uri) => {
+    const demos = await startDemos();
+    const connection = new Connection({ url: demos.router, realm: 'realm1', retry: false });
+    connection.on('error', () => {}); // `closed` tells
+    await connection.open();
+    const ended = connection.closed;
+    expect(await demos.stop(signal)).toBe(0);
+    expect(await ended).toMatchObject({ name: 'ConnectionLostError', uri });
+    expect(demos.err()).toBe('');
+  });
 
   test('builds what is missing', async () => {
     const copy = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'autostrada-start-')));
@@ -100,9 +100,11 @@ describe('npm start', () => {
       writeFileSync(path.join(copy, 'package.json'), JSON.stringify({ ...pkg, scripts: { build } }));
       cpSync(path.join(root, 'examples'), path.join(copy, 'examples'), { recursive: true });
       symlinkSync(path.join(root, 'node_modules'), path.join(copy, 'node_modules'), 'junction');
-      const program = run(['examples/start.mjs', '--port', '0'], { cwd: copy });
-      const url = await program.until(/(http:\S+)\//);
-      expect(program.out()).toContain('Building dist/, this once …');
+      const built = run(['examples/build.mjs'], { cwd: copy });
+      expect(await built.ended).toBe(0);
+      expect(built.out()).toContain('Building dist/, this once …');
+      const program = run([...start, '--port', '0', '--only', 'none'], { cwd: copy });
+      const url = await program.until(/pages at (http:\S+)\//);
       const script = await (await fetch(`${url}/autostrada.min.js`)).text();
       expect(script).toBe(readFileSync(path.join(root, 'dist/autostrada.min.js'), 'utf8'));
       await program.stop();

@@ -19,7 +19,7 @@ export class Command {
   stderr = '';
   readonly ended: Promise<Ended>;
   private readonly child: ChildProcess;
-  private hasEnded = false;
+  hasEnded = false;
 
   constructor(args: readonly string[], env: { readonly [name: string]: string } = {}, stdin: 'ignore' | 'pipe' = 'ignore') {
     if (!existsSync(cli)) throw new Error('dist/cli.js is missing: run `npm run build` first');

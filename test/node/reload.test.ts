@@ -84,7 +84,7 @@ describe('[K2] a session whose user is still allowed', () => {
     expect(await failure(visitor.subscribe('com.open.news', () => {}))).toMatchObject({ uri: 'wamp.error.not_authorized' });
   });
 
-  test('loses what is not allowed any more, and keeps the rest; the meta events say so', async () => {
+  test('loses what the new rules do not allow, and keeps the rest; the meta events say so', async () => {
     const { served, join } = await running(config());
     const [joe, watcher] = [await join('joe'), await join('watcher')];
     const seen: string[] = [];

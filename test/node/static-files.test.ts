@@ -191,3 +191,53 @@ describe('a request for a file', () => {
     await rawSession(listener.url);
   });
 });
+
+describe('`also` and `headers` of pages', () => {
+  async function shelves(): Promise<number> {
+    const root = mkdtempSync(join(tmpdir(), 'autostrada-web-'));
+    onTestFinished(() => rmSync(root, { recursive: true }));
+    for (const folder of ['site/lib', 'lib/deep', 'other']) mkdirSync(join(root, folder), { recursive: true });
+    const files = {
+      'site/index.html': 'index',
+      'site/lib/a.js': 'hidden',
+      'lib/a.js': 'lib',
+      'lib/.env': 'secret',
+      'other/b.js': 'deep',
+      'one.js': 'one',
+    };
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(root, name), text);
+    const also = {
+      '/lib': join(root, 'lib'),
+      '/lib/deep': join(root, 'other'),
+      '/app.min.js': join(root, 'one.js'),
+      '/later.js': join(root, 'later.js'),
+    };
+    const headers = { 'Content-Security-Policy': "default-src 'self'" };
+    const { listener } = await listening({
+      web: { folder: join(root, 'site'), also, headers, cacheControl: { '/lib/': 'max-age=9' } },
+    });
+    expect((await get(listener.port, '/later.js')).status).toBe(404);
+    writeFileSync(join(root, 'later.js'), 'later');
+    return listener.port;
+  }
+
+  test('[K1] further directories and files are there, the longest path first, with the headers', async () => {
+    const port = await shelves();
+    const found = async (path: string) => {
+      const { status, body, headers } = await get(port, path);
+      return [status, body, headers['content-security-policy'], headers['cache-control']];
+    };
+    const policy = "default-src 'self'";
+    expect(await found('/')).toEqual([200, 'index', policy, 'no-cache']);
+    expect(await found('/lib/a.js?v=1')).toEqual([200, 'lib', policy, 'max-age=9']);
+    expect(await found('/lib/deep/b.js')).toEqual([200, 'deep', policy, 'max-age=9']);
+    expect(await found('/app.min.js')).toEqual([200, 'one', policy, 'no-cache']);
+    expect(await found('/later.js')).toEqual([200, 'later', policy, 'no-cache']);
+  });
+
+  test('[K1] nothing outside of them, and nothing hidden, is served', async () => {
+    const port = await shelves();
+    for (const path of ['/lib/.env', '/lib/../one.js', '/lib/%2e%2e/one.js', '/app.min.js/a', '/app.min.jsx', '/libx', '/one.js'])
+      expect([path, (await get(port, path)).status]).toEqual([path, 404]);
+  });
+});

@@ -1,9 +1,13 @@
 /* `autostrada router` */
 import { parseArgs } from 'node:util';
 import { oneLine } from '../../base/words.ts';
-import { type ListenConfig, loadFile, type Served, serve } from '../../node/index.ts';
-import type { LogEntry, RealmConfig } from '../../router/index.ts';
+import { type ListenConfig, loadFile, serve } from '../../node/index.ts';
+import type { LogEntry } from '../../router/index.ts';
+import { greetingOf } from '../running/greeting.ts';
 import { UsageError } from '../text/usage.ts';
+import { uris } from '../up/control.ts';
+import { type LocalControl, openLocalControl } from '../up/local-control.ts';
+import { offerReload, reloadOnHangup } from '../up/reloading.ts';
 
 export const routerHelp = `Usage: autostrada router [options]
 
@@ -156,54 +160,23 @@ export async function runRouter(args: readonly string[]): Promise<void> {
     // Restarts begin with SIGTERM: without GOODBYE all clients come back, Autobahn|JS too. Nothing keeps the process running then; a second signal ends
     // it at once.
     const options = signal === 'SIGTERM' ? ({ goodbye: false } as const) : {};
-    served.close(options).catch((error: unknown) => {
+    Promise.all([local?.close(), served.close(options)]).catch((error: unknown) => {
       process.stderr.write(`${String(error)}\n`);
       process.exitCode = 1;
     });
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
-  if (command.config !== undefined) process.on('SIGHUP', () => void reloadAndSay(served));
-
-  const urls = served.listeners.map(({ url }) => url).join(', ');
-  const pages = ports.flatMap(({ web, path = '/ws' }, i) =>
-    web === undefined ? [] : [`${served.listeners[i]?.url.replace(/^ws/, 'http').slice(0, -path.length)}/`],
-  );
-  const page = pages.length === 0 ? '' : `, pages at ${pages.join(', ')}`;
-  const names = Object.keys(loaded.router.realms);
-  const open = names.filter((name) => isFreeForAll(loaded.router.realms[name]));
-  const access =
-    open.length === 0
-      ? ''
-      : open.length === names.length
-        ? 'open to anyone who can connect; '
-        : `${open.join(', ')} open to anyone; `;
-  process.stdout.write(`router at ${urls}, realm ${names.join(', ')}${page} (${access}Ctrl-C stops it)\n`);
-  const host = ports.find((port) => port.socketPath === undefined && !isLoopback(port.host ?? '127.0.0.1'))?.host;
-  if (open.length > 0 && host !== undefined)
-    process.stderr.write(
-      `autostrada: warning: anyone who reaches ${host} may do anything in ${open.join(', ')}: set permissions (--config), or listen on 127.0.0.1\n`,
-    );
-}
-
-/** Says what happened on stderr. If it fails, everything continues as it was. */
-async function reloadAndSay(served: Served): Promise<void> {
-  try {
-    const { ended, needsRestart } = await served.reload();
-    const rest = needsRestart.length === 0 ? '' : `; after a restart: ${needsRestart.join(', ')}`;
-    process.stderr.write(`autostrada: reloaded, ${ended} session${ended === 1 ? '' : 's'} ended${rest}\n`);
-  } catch (error) {
-    process.stderr.write(`autostrada: not reloaded: ${error instanceof Error ? error.message : String(error)}\n`);
+  let local: LocalControl | undefined;
+  if (command.config !== undefined) {
+    reloadOnHangup(served, process, (text) => void process.stderr.write(`autostrada: ${text}\n`));
+    local = await openLocalControl(process.env).catch(() => undefined); // without it there is SIGHUP
+    if (local) await offerReload(served, local.connection);
+    // For `autostrada ps`: there are no components.
+    await local?.connection.register(uris.list, () => []).ready;
   }
-}
 
-/** Whether clients without credentials may do everything. */
-function isFreeForAll(realm: 'open' | RealmConfig | undefined): boolean {
-  if (realm === undefined || realm === 'open') return true;
-  const permissions = realm.anonymous === undefined ? [] : realm.authroles[realm.anonymous]?.permissions;
-  return permissions === 'all';
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\./.test(host);
+  const { text, warning } = greetingOf(loaded.router.realms, ports, served.listeners);
+  process.stdout.write(`${text}\n`);
+  if (warning !== undefined) process.stderr.write(`autostrada: warning: ${warning}\n`);
 }

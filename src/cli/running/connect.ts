@@ -22,7 +22,7 @@ import { targetOf } from './url.ts';
 
 const names = ['json', 'msgpack', 'cbor'] as const;
 const serializers: { readonly [name in (typeof names)[number]]: () => Serializer } = { json, msgpack, cbor };
-const defaults = { url: 'ws://127.0.0.1:8080/ws', realm: 'realm1', connectTimeoutMs: 10_000 } as const;
+export const connectionDefaults = { url: 'ws://127.0.0.1:8080/ws', realm: 'realm1', connectTimeoutMs: 10_000 } as const;
 
 export const connectionOptions = {
   url: { short: 'w', value: 'URL', help: 'where the router is (default: WAMP_URL, else ws://127.0.0.1:8080/ws)' },
@@ -59,13 +59,13 @@ const DEBUG = /(^|[\s,])(\*|autostrada(:wire|:\*|\*)?)($|[\s,])/;
  * @throws UsageError, or what `Connection.open` rejects with.
  */
 export async function connect(values: ConnectionValues, { env, say, signal, stays }: ConnectOptions): Promise<Connected> {
-  const url = values.url ?? (env.WAMP_URL || defaults.url);
-  const joinTimeoutMs = duration('connect-timeout', values['connect-timeout']) ?? defaults.connectTimeoutMs;
+  const url = values.url ?? (env.WAMP_URL || connectionDefaults.url);
+  const joinTimeoutMs = duration('connect-timeout', values['connect-timeout']) ?? connectionDefaults.connectTimeoutMs;
   const isLogged = values.verbose === true || DEBUG.test(env.DEBUG ?? '');
   let hasJoined = false;
   const options: ConnectionOptions = {
     url: targetOf(url),
-    realm: values.realm ?? (env.WAMP_REALM || defaults.realm),
+    realm: values.realm ?? (env.WAMP_REALM || connectionDefaults.realm),
     auth: credentialsFrom(values, env),
     serializers: [serializers[oneOf('serializer', values.serializer, names) ?? 'json']()],
     joinTimeoutMs,

@@ -32,6 +32,9 @@ const SLOW_POLL_MS = 80;
 /** A process that is still there so long after SIGKILL sleeps in the kernel. */
 const AFTER_KILL_MS = 2000;
 
+/** How long output is read after the end. */
+const READ_ON_MS = 1000;
+
 export class ProcessGroup {
   readonly pid: number;
   /** Of the first process. */
@@ -97,6 +100,10 @@ export class ProcessGroup {
     }
     if (how !== 'stuck') await this.exited;
     this.watcher.remove(this.pid);
+    // A process that has left the group may still hold the other end.
+    setTimeout(() => {
+      for (const stream of Object.values(this.output)) stream.destroy();
+    }, READ_ON_MS).unref();
     return how;
   }
 

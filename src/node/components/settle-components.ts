@@ -4,6 +4,7 @@
 import path from 'node:path';
 import { isDict, show } from '../../base/checks.ts';
 import { nearest } from '../../base/nearest.ts';
+import type { RouterConfig } from '../../router/config/config.ts';
 import { within } from '../../router/config/config-path.ts';
 import type { Component } from './component.ts';
 import type { ComponentConfig, ComponentsConfig, Probe } from './component-config.ts';
@@ -29,6 +30,19 @@ export interface Surroundings {
 export interface Settled {
   readonly components: readonly Component[];
   readonly faults: readonly Fault[];
+}
+
+/** What the realms of a file offer. Their values may be wrong. */
+export function realmsOf(router: RouterConfig): Surroundings['realms'] {
+  const { realms } = router;
+  if (!isDict(realms)) return new Map();
+  return new Map(
+    Object.entries(realms).map(([name, realm]): readonly [string, RealmOfComponents] => {
+      if (!isDict(realm)) return [name, { isOpen: true, authroles: [], users: [] }];
+      const keys = (value: unknown): readonly string[] => (isDict(value) ? Object.keys(value) : []);
+      return [name, { isOpen: false, authroles: keys(realm.authroles), users: keys(realm.users) }];
+    }),
+  );
 }
 
 /** @returns In the order of the file, those that are right, and the faults of the others. */
@@ -69,6 +83,20 @@ export function settleComponents(config: unknown, { folder, realms, path: at }: 
   if (cycle)
     faults.push({ path: at, text: `expected an order in which components can start, got a cycle: ${cycle.join(' waits for ')}` });
   return { components, faults };
+}
+
+/** Those that `only` names: whole names, or the beginning of a name up to a slash, with commas; `none`. @throws TypeError */
+export function chosen(all: readonly Component[], only: string | undefined): readonly Component[] {
+  if (only === undefined) return all;
+  if (only === 'none') return [];
+  const wanted = only.split(',');
+  const fits = (name: string, word: string): boolean => name === word || name.startsWith(`${word}/`);
+  const wrong = wanted.find((word) => !all.some(({ name }) => fits(name, word)));
+  if (wrong === undefined) return all.filter(({ name }) => wanted.some((word) => fits(name, word)));
+  const groups = [...new Set(all.map(({ name }) => name.split('/', 1)[0] ?? name))].sort();
+  throw new TypeError(
+    `expected 'none' or names of components (${groups.join(', ')}) after --only, got '${wrong}'${nearest(wrong, groups)}`,
+  );
 }
 
 /** The components that come before this one: those that it names, and those whose procedure, port or URL it waits for. */

@@ -2,16 +2,18 @@
  * A configuration file: reads it, checks all of it, and gives what the router, its ports and the components need.
  */
 import path from 'node:path';
-import { asList, isDict } from '../../base/checks.ts';
+import { asList, isDict, show } from '../../base/checks.ts';
+import { nearest } from '../../base/nearest.ts';
 import { checkConfig } from '../../router/config/check-config.ts';
 import type { RouterConfig } from '../../router/config/config.ts';
 import type { ComponentsConfig } from '../components/component-config.ts';
+import { realmsOf, settleComponents } from '../components/settle-components.ts';
 import { fileDoubts } from './doubts.ts';
 import { withEnvironment } from './environment.ts';
-import { Complaints, type ConfigFault, ConfigFileError, complaintOf } from './faults.ts';
+import { type Complaint, Complaints, type ConfigFault, ConfigFileError, complaintOf } from './faults.ts';
 import { readJson } from './json-text.ts';
 import { checkListen } from './listen-faults.ts';
-import { isFile, partsOf } from './parts.ts';
+import { type FileParts, isFile, partsOf } from './parts.ts';
 import type { ListenConfig, RouterFile } from './router-file.ts';
 import { knownMembers, schemaFaults } from './schema-faults.ts';
 import { readTextFile } from './text-file.ts';
@@ -102,6 +104,7 @@ async function check(file: string, withPorts: boolean): Promise<ConfigFileReport
     const ports = checkListen(withPorts ? parts.listen : undefined);
     complaints.add(...ports.faults);
     doubts.add(...ports.doubts);
+    complaints.add(...componentFaults(parts, folder));
     if (complaints.isEmpty) doubts.add(...fileDoubts(parts));
   }
   const faults = complaints.placed(file, text, read.places);
@@ -110,4 +113,12 @@ async function check(file: string, withPorts: boolean): Promise<ConfigFileReport
   const { router, components = {}, control } = parts;
   const listen = asList(parts.listen ?? []);
   return { faults, warnings, loaded: { file: path.resolve(file), folder, router, listen, components, control, warnings } };
+}
+
+function componentFaults({ components = {}, control, router }: FileParts, folder: string): readonly Complaint[] {
+  const realms = realmsOf(router);
+  const { faults } = settleComponents(components, { folder, realms, path: 'config.components' });
+  if (!isDict(control) || typeof control.realm !== 'string' || realms.has(control.realm)) return faults;
+  const text = `expected a realm of this file, got ${show(control.realm)}${nearest(control.realm, [...realms.keys()])}`;
+  return [...faults, { path: 'config.control.realm', text }];
 }

@@ -21,12 +21,18 @@ export function partsOf({ $schema: _, listen, components, control, ...router }: 
 /** By the key, wherever it is. */
 const PATHS: readonly string[] = ['socketPath', 'web', 'folder', 'cert', 'key', 'ca'];
 
+function resolved(file: unknown, folder: string): unknown {
+  return typeof file === 'string' && file !== '' ? path.resolve(folder, file) : file;
+}
+
 function absolute<T>(value: T, folder: string): T;
 function absolute(value: unknown, folder: string): unknown {
   if (Array.isArray(value)) return value.map((item) => absolute(item, folder));
   if (!isDict(value)) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, member]) => {
+      if (key === 'also' && isDict(member))
+        return [key, Object.fromEntries(Object.entries(member).map(([at, file]) => [at, resolved(file, folder)]))];
       const isPath = PATHS.includes(key) && typeof member === 'string' && member !== '';
       return [key, isPath ? path.resolve(folder, member) : absolute(member, folder)];
     }),

@@ -1,6 +1,8 @@
 /* What differs between the ports that are open and those of a file that was read again. */
+
+import { within } from '../../router/config/config-path.ts';
 import type { TlsFiles } from '../tls/tls-files.ts';
-import type { ListenConfig } from './router-file.ts';
+import type { ListenConfig, RouterFile } from './router-file.ts';
 
 export interface PortChanges {
   /** Ports, by their index, whose certificate can be read again. */
@@ -28,6 +30,15 @@ export function portChanges(now: readonly ListenConfig[], next: readonly ListenC
 function demands({ ca, rejectUnauthorized = true }: TlsFiles): string {
   return `${ca === undefined} ${rejectUnauthorized}`;
 }
+
+/** Paths of components that differ. They belong to a process that was started with them. */
+export function componentChanges(now: FileComponents, next: FileComponents): readonly string[] {
+  const path = 'config.components';
+  const components = different(now.components ?? {}, next.components ?? {}).map((name) => within(path, name));
+  return [...components, ...different({ control: now.control }, { control: next.control }).map((key) => `config.${key}`)];
+}
+
+type FileComponents = Pick<RouterFile, 'components' | 'control'>;
 
 function different(a: object, b: object): readonly string[] {
   const [left, right] = [new Map(Object.entries(a)), new Map(Object.entries(b))];

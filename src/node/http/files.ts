@@ -3,7 +3,7 @@
  */
 import { realpathSync, statSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { join, sep } from 'node:path';
+import { basename, dirname, extname, join, sep } from 'node:path';
 import type { Readable } from 'node:stream';
 import sirv from 'sirv';
 import type { PagesConfig } from './pages-config.ts';
@@ -12,9 +12,7 @@ export type HttpHandler = (request: IncomingMessage, response: ServerResponse) =
 
 /** @param path - Where the WebSocket is; undefined if there is none. */
 export function filesOrHint(pages: PagesConfig | undefined, path: string | undefined): HttpHandler {
-  const web = pages?.folder;
-  // dev: files are looked up at each request, so that files that are built later are found.
-  const files = web === undefined ? undefined : sirv(web, { dev: true, etag: true, setHeaders: headersOf(pages) });
+  const shelves = pages === undefined ? [] : shelvesOf(pages);
   return (request, response) => {
     const isHere = pathOf(request) === path;
     const none = (): void => {
@@ -28,14 +26,17 @@ export function filesOrHint(pages: PagesConfig | undefined, path: string | undef
           : `Not found. The WAMP router ${path === undefined ? 'takes no WebSocket' : `is at ${path}`}.\n`,
       );
     };
-    if (!files || isHere) return none();
+    const shelf = shelves.find(({ at }) => isBelow(pathOf(request), at));
+    if (!shelf || isHere) return none();
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.writeHead(405, { allow: 'GET, HEAD', 'content-type': 'text/plain; charset=utf-8', connection: 'close' });
       return void response.end('Files can only be read.\n');
     }
+    const { web, files } = shelf;
+    request.url = shelf.urlOf(request.url ?? '/');
     // Not by sirv's `single`: it would choose `Cache-Control` by the path of the request.
-    if (pages?.singlePage === true && isRoute(pages.folder, pathOf(request))) request.url = '/';
-    if (web === undefined || isHidden(pathOf(request)) || lookUp(web, pathOf(request)) === 'outside') return none();
+    if (shelf.at === '' && pages?.singlePage === true && isRoute(web, pathOf(request))) request.url = '/';
+    if (isHidden(pathOf(request)) || lookUp(web, pathOf(request)) === 'outside') return none();
     // sirv does not check a range, and does not handle errors of its file stream. No request may end the process.
     if (!isRange(request.headers.range)) delete request.headers.range;
     response.once('pipe', (file: Readable) => {
@@ -51,13 +52,45 @@ export function filesOrHint(pages: PagesConfig | undefined, path: string | undef
   };
 }
 
+/** A directory, and the path at which it is. */
+interface Shelf {
+  readonly at: string;
+  readonly web: string;
+  /** The URL of a request, as it is in the directory. */
+  urlOf(url: string): string;
+  readonly files: ReturnType<typeof sirv>;
+}
+
+/** The longest path first. */
+function shelvesOf(pages: PagesConfig): readonly Shelf[] {
+  const all = [...Object.entries(pages.also ?? {}), ['', pages.folder] as const];
+  return all.map(([at, place]) => shelfOf(at, place, pages)).sort((a, b) => b.at.length - a.at.length);
+}
+
+function shelfOf(at: string, place: string, pages: PagesConfig): Shelf {
+  // A file that is built later is one as well: it has an ending.
+  const isFile = at !== '' && (statSync(place, { throwIfNoEntry: false })?.isFile() ?? extname(place) !== '');
+  const web = isFile ? dirname(place) : place;
+  const name = `/${basename(place)}`;
+  // dev: files are looked up at each request, so that files that are built later are found.
+  const files = sirv(web, { dev: true, etag: true, setHeaders: headersOf(pages, (path) => (isFile ? at : at + path)) });
+  const rest = (url: string): string => url.slice(at.length).replace(/^(?!\/)/, '/');
+  return { at, web, files, urlOf: (url) => (isFile ? name + url.slice(at.length) : rest(url)) };
+}
+
+function isBelow(path: string, at: string): boolean {
+  return path === at || path.startsWith(`${at}/`);
+}
+
 type SetHeaders = (response: ServerResponse, path: string, stats: { isFile(): boolean }) => void;
 
-function headersOf({ cacheControl = {} }: Partial<PagesConfig> = {}): SetHeaders {
+/** @param whole - The path of the request, by that in the directory. */
+function headersOf({ cacheControl = {}, headers = {} }: PagesConfig, whole: (path: string) => string): SetHeaders {
   const longestFirst = Object.entries(cacheControl).sort(([a], [b]) => b.length - a.length);
   return (response, path, stats) => {
     if (!stats.isFile()) throw new Error(`${path} is not a file`);
-    const [, header] = longestFirst.find(([begin]) => path.startsWith(begin)) ?? [];
+    const [, header] = longestFirst.find(([begin]) => whole(path).startsWith(begin)) ?? [];
+    for (const [name, text] of Object.entries(headers)) response.setHeader(name, text);
     if (header !== undefined) response.setHeader('Cache-Control', header);
   };
 }

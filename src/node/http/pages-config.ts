@@ -18,6 +18,12 @@ export interface PagesConfig {
    * files whose names change with their content. Default `no-cache`: browsers ask each time whether a file has changed.
    */
   readonly cacheControl?: { readonly [path: string]: string } | undefined;
+  /**
+   * Further files and directories, by the path at which they are: `{ "/lib": "./node_modules/uplot/dist" }`. The longest path that fits counts. Default: none.
+   */
+  readonly also?: { readonly [path: string]: string } | undefined;
+  /** Headers that every file gets, such as `Content-Security-Policy`. Default: none. */
+  readonly headers?: { readonly [name: string]: string } | undefined;
 }
 
 const isFolder: Check = (value) =>
@@ -30,7 +36,17 @@ const cacheControl: Check = (value) =>
     ? undefined
     : "an object of paths that begin with '/', each with a text such as 'no-store'";
 
-const known = { folder: isFolder, singlePage: bool, cacheControl };
+const also: Check = (value) =>
+  isDict(value) && Object.entries(value).every(([path, file]) => /^\/.*[^/]$/.test(path) && typeof file === 'string' && file !== '')
+    ? undefined
+    : "an object of paths such as '/lib', each with a file or a directory";
+
+const headers: Check = (value) =>
+  isDict(value) && Object.entries(value).every(([name, header]) => /^[\w!#$%&'*+.^`|~-]+$/.test(name) && isHeader(header))
+    ? undefined
+    : 'an object of names of headers, each with a text';
+
+const known = { folder: isFolder, singlePage: bool, cacheControl, also, headers };
 
 /** A directory, or what {@link PagesConfig} has. */
 export const pages: Check = (value) => {

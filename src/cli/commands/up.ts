@@ -1,0 +1,126 @@
+/* `autostrada up` */
+import { oneLine } from '../../base/words.ts';
+import { chosen } from '../../node/components/settle-components.ts';
+import { type ListenConfig, loadFile } from '../../node/index.ts';
+import type { LogEntry } from '../../router/index.ts';
+import type { Command } from '../running/command.ts';
+import { greetingOf } from '../running/greeting.ts';
+import { helpOf } from '../text/help.ts';
+import { oneOf, parseOptions, type Values, wantsHelp } from '../text/options.ts';
+import { messageOf, UsageError } from '../text/usage.ts';
+import { Printer } from '../up/printer.ts';
+import { componentsOf, startUp } from '../up/running-up.ts';
+
+const options = {
+  port: { short: 'p', value: 'PORT', help: 'another port than that of the file, for its first port; 0 takes a free one' },
+  only: {
+    value: 'NAMES',
+    help: 'only these components: names, or the beginning of names up to a slash, with commas; none: none of them',
+  },
+  output: {
+    value: 'FORMAT',
+    help: 'text (default): lines of components with their names in front. json: everything as one document per line',
+  },
+  help: { short: 'h', help: 'this text' },
+} as const;
+
+const help = helpOf(
+  {
+    name: 'up',
+    synopsis: '[FILE] [options]',
+    about: [
+      'Runs all that a configuration file describes (default: router.json): a router, its ports, its pages, and the components beside it. Components that end are started again. All of them end with this process, even if it is killed.',
+      'Ctrl-C (SIGINT) and SIGTERM stop the components, each after those that wait for it, and then the router. A second signal ends everything at once.',
+      'autostrada ps, restart and logs show and control the components from another terminal.',
+    ],
+    options,
+    examples: ['autostrada up', 'autostrada up examples/router.json --only chess --port 8081'],
+  },
+  { Options: options },
+  'Environment: PORT (for a port without a number in the file), NO_COLOR, DEBUG=autostrada (also logs sessions that join and leave), AUTOSTRADA_RUNTIME_DIR',
+);
+
+export const up: Command = {
+  help,
+  async start(args, host) {
+    if (wantsHelp(args)) {
+      host.stdout.write(help);
+      return;
+    }
+    const { values, positionals } = parseOptions(args, options);
+    if (positionals.length > 1) throw new UsageError(`expected one file, got ${positionals.length}: ${positionals.join(' ')}`);
+    const ports = portsOf(values, host.env);
+    const format = oneOf('output', values.output, ['text', 'json']);
+    const loaded = await loadFile(positionals[0] ?? 'router.json');
+    const components = chosen(componentsOf(loaded), values.only);
+    const printer = new Printer(host, {
+      isJson: format === 'json',
+      hasColour: host.stdout.isTTY === true && !host.env.NO_COLOR,
+      width: Math.max(0, ...components.map(({ name }) => name.length)),
+    });
+    if (host.pid === 1)
+      printer.note(
+        'warn',
+        'this is process 1, and Node.js does not reap orphans: start the container with an init, such as docker run --init',
+      );
+    const running = await startUp({ loaded, components, printer, env: host.env, ports, log: loggerOf(printer, host.env) }).catch(
+      (error: unknown) => {
+        throw isTaken(error)
+          ? new Error(`port ${error.port} is taken: choose another with --port, or with the variable PORT`)
+          : error;
+      },
+    );
+    const { text, warning } = greetingOf(loaded.router.realms, ports(loaded.listen), running.listeners);
+    printer.announce(text);
+    if (warning !== undefined) printer.note('warn', warning);
+    await stopped(host, running.close);
+  },
+};
+
+/** Resolves once everything has stopped. A second signal ends this process at once; the watcher ends the components. */
+function stopped(host: NodeJS.Process, close: (options: { readonly goodbye?: false }) => Promise<void>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = (signal: NodeJS.Signals): void => {
+      host.off('SIGINT', stop);
+      host.off('SIGTERM', stop);
+      // A restart begins with SIGTERM: without GOODBYE all clients come back.
+      close(signal === 'SIGTERM' ? { goodbye: false } : {}).then(resolve, reject);
+    };
+    host.on('SIGINT', stop);
+    host.on('SIGTERM', stop);
+  });
+}
+
+function portsOf(
+  values: Values<typeof options>,
+  env: NodeJS.ProcessEnv,
+): (ports: readonly ListenConfig[]) => readonly ListenConfig[] {
+  const asked = values.port === undefined ? undefined : portOf(values.port);
+  const usual = env.PORT ? portOf(env.PORT) : undefined;
+  return (given) => {
+    const ports = given.length > 0 ? given : [{}];
+    const first = ports.findIndex(({ socketPath }) => socketPath === undefined);
+    return ports.map((each, i) => {
+      const port = i === first ? (asked ?? each.port ?? usual) : each.port;
+      return port === undefined ? each : { ...each, port };
+    });
+  };
+}
+
+function portOf(text: string): number {
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) throw new UsageError(`expected a port from 0 to 65535, got '${text}'`);
+  return Number(text);
+}
+
+function isTaken(error: unknown): error is Error & { readonly port: number } {
+  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE' && 'port' in error;
+}
+
+function loggerOf(printer: Printer, env: NodeJS.ProcessEnv): (entry: LogEntry) => void {
+  const isLogging = /(^|[\s,])(\*|autostrada(:\*|\*)?)($|[\s,])/.test(env.DEBUG ?? '');
+  return ({ level, message, error }) => {
+    if (!isLogging && level !== 'warn' && level !== 'error') return;
+    const cause = error === undefined ? '' : oneLine(messageOf(error));
+    printer.note(level, `${message}${message.includes(cause) ? '' : `: ${cause}`}`);
+  };
+}
