@@ -4,7 +4,7 @@
  */
 import { type Connection, type DurableRegistration, type DurableSubscription, TimeoutError } from '../../index.ts';
 import type { Run } from '../running/command.ts';
-import { timer } from './timer.ts';
+import { timer } from '../running/timer.ts';
 
 type Handle = DurableSubscription | DurableRegistration;
 

@@ -215,6 +215,16 @@ interface PagesConfig {
     readonly cacheControl?: {
         readonly [path: string]: string;
     } | undefined;
+    /**
+     * Further files and directories, by the path at which they are: `{ "/lib": "./node_modules/uplot/dist" }`. The longest path that fits counts. Default: none.
+     */
+    readonly also?: {
+        readonly [path: string]: string;
+    } | undefined;
+    /** Headers that every file gets, such as `Content-Security-Policy`. Default: none. */
+    readonly headers?: {
+        readonly [name: string]: string;
+    } | undefined;
 }
 
 interface PortConfig {
@@ -427,9 +437,7 @@ interface Served extends AsyncDisposable {
  */
 declare function serve(source: string | Source, options?: ServeOptions): Promise<Served>;
 /** What `serve` needs of a file. Without `file` it cannot be read again. */
-type Source = Pick<LoadedFile, 'router' | 'listen'> & {
-    readonly file?: string | undefined;
-};
+type Source = Pick<LoadedFile, 'router' | 'listen'> & Partial<Pick<LoadedFile, 'file' | 'components' | 'control'>>;
 
 export { ConfigFileError, checkFile, diagnostics, faultLine, listen, loadConfig, loadFile, rawSocket, serve, webSocket };
 export type { ConfigFault, ConfigFileReport, ListenConfig, ListenOptions, Listener, LoadedFile, RawSocketOptions, RouterFile, ServeOptions, Served, TlsOptions, WebSocketOptions };
