@@ -26,7 +26,7 @@ const GREETER = `export default async (connection) => {
 };`;
 
 describe.skipIf(process.platform === 'win32')('autostrada up', () => {
-  test('[K1] runs a module with a connection that is logged in, and a guest after it; ps tells of both', async () => {
+  test('[K1] runs a module with a connection that is logged in, and a guest after it; ps lists both', async () => {
     const components = {
       loop: { command: STAYS, waitsFor: [{ procedure: 'com.example.greet' }] },
       greeter: { module: 'greeter.mjs', authrole: 'service' },

@@ -1,10 +1,10 @@
 /* `autostrada ping` */
 import { TimeoutError } from '../../index.ts';
 import { type Command, defineCommand } from '../running/command.ts';
+import { roundTrip } from '../running/round-trip.ts';
 import { timer } from '../running/timer.ts';
 import { duration, wholeNumber } from '../text/options.ts';
 import { UsageError } from '../text/usage.ts';
-import { roundTrip } from './round-trip.ts';
 
 export const ping: Command = defineCommand({
   name: 'ping',

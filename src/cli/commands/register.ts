@@ -1,13 +1,13 @@
 /* `autostrada register` */
 import { ApplicationError, type Dict, type DurableRegistration, type InvocationDetails, Result } from '../../index.ts';
 import { type Command, defineCommand } from '../running/command.ts';
+import { execEndpoint } from '../running/exec.ts';
 import { type Env, secretVariables } from '../running/login.ts';
+import { stay } from '../running/stay.ts';
 import { parseJson } from '../text/json-text.ts';
 import { oneOf, wholeNumber } from '../text/options.ts';
 import { defined, wampOption, wampOptions } from '../text/payload.ts';
 import { messageOf, UsageError } from '../text/usage.ts';
-import { execEndpoint } from './exec.ts';
-import { stay } from './stay.ts';
 
 type Endpoint = (args: readonly unknown[], kwargs: Dict, details: InvocationDetails) => unknown;
 

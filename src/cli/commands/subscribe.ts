@@ -1,10 +1,10 @@
 /* `autostrada subscribe` */
 import { type Command, defineCommand } from '../running/command.ts';
+import { stay } from '../running/stay.ts';
 import { duration, oneOf, wholeNumber } from '../text/options.ts';
 import { bare } from '../text/output.ts';
 import { defined, wampOption, wampOptions } from '../text/payload.ts';
 import { UsageError } from '../text/usage.ts';
-import { stay } from './stay.ts';
 
 export const subscribe: Command = defineCommand({
   name: 'subscribe',

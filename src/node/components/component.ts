@@ -1,4 +1,4 @@
-/* A component with all defaults filled in, and what is told of it: by `autostrada ps`, and by the procedures and topics below `autostrada.component.`. */
+/* A component with all defaults filled in, and its state, as `autostrada ps` shows it, and the procedures and topics below `autostrada.component.`. */
 import type { HealthConfig, Probe, RestartConfig } from './component-config.ts';
 
 type Settled<T> = { readonly [key in keyof T]-?: NonNullable<T[key]> };

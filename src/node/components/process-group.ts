@@ -13,7 +13,7 @@ export interface Program {
   readonly command: readonly [string, ...string[]];
   readonly cwd: string;
   readonly env: { readonly [name: string]: string };
-  /** It is one of ours: it says `ready` by Node's channel. */
+  /** `autostrada run` runs it: it says `ready` by Node's channel. */
   readonly isModule: boolean;
 }
 

@@ -1,5 +1,5 @@
 /* Guests as a supervisor runs them: real processes of this machine. States are awaited, times are not. */
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -146,7 +146,7 @@ describe.skipIf(process.platform === 'win32')('readiness and health', () => {
       .poll(() => supervisor.get('second')?.reason)
       .toMatch(`waits for port ${port} of 127.0.0.1 to accept connections: `);
     await until('second', 'ready');
-    expect(supervisor.get('first')?.state).toBe('ready');
+    await until('first', 'ready');
     expect(states('second')[0]).toBe('waiting');
   });
 
@@ -239,5 +239,55 @@ describe.skipIf(process.platform === 'win32')('order', () => {
     await until('fails', 'delayed');
     await Promise.all([supervisor.stopOne('waits'), supervisor.stopOne('fails')]);
     expect(supervisor.list().map(({ state }) => state)).toEqual(['stopped', 'stopped']);
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('watch', () => {
+  test('[K1] a file or a folder that changes restarts the component, once for several changes', async () => {
+    const files = { 'guest.js': STAYS, 'other.js': '1' };
+    const { until, folder, supervisor, warnings } = stage({ guest: { ...node(STAYS), watch: ['guest.js', 'lib'] } }, files);
+    expect(warnings).toEqual([expect.stringMatching(/^guest: cannot watch .*\/lib: ENOENT/)]);
+    const { pid } = await until('guest', 'ready');
+    writeFileSync(path.join(folder, 'other.js'), '2');
+    writeFileSync(path.join(folder, 'guest.new'), `${STAYS};`);
+    renameSync(path.join(folder, 'guest.new'), path.join(folder, 'guest.js')); // as editors save
+    const second = await until('guest', 'ready', pid);
+    expect(second.restarts).toBe(0); // it did not end by itself
+    await supervisor.stopOne('guest');
+  });
+
+  test('[K1] files in folders of a folder count, too, those that come later as well', async () => {
+    const { until, folder } = stage({ guest: { ...node(STAYS), watch: ['.'] } }, { 'a.js': '1' });
+    const { pid } = await until('guest', 'ready');
+    mkdirSync(path.join(folder, 'deep'));
+    const second = await until('guest', 'ready', pid);
+    writeFileSync(path.join(folder, 'deep', 'b.js'), '1');
+    await until('guest', 'ready', second.pid);
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('the watcher', () => {
+  test('[K1] is started again when somebody kills it, and still knows all groups', async () => {
+    const { until, supervisor } = stage({ guest: node(STAYS) });
+    await until('guest', 'ready');
+    const watchers = () =>
+      readdirSync('/proc').filter((id) => {
+        try {
+          const stat = readFileSync(`/proc/${id}/stat`, 'latin1')
+            .replace(/^.*\) /s, '')
+            .split(' ');
+          return (
+            stat[0] !== 'Z' && stat[1] === String(process.pid) && readFileSync(`/proc/${id}/cmdline`, 'latin1').includes('is_ours')
+          );
+        } catch {
+          return false;
+        }
+      });
+    if (process.platform !== 'linux') return;
+    const [first] = watchers();
+    process.kill(Number(first), 'SIGKILL');
+    await expect.poll(() => watchers().filter((id) => id !== first)).toHaveLength(1);
+    await supervisor.close();
+    await expect.poll(watchers).toEqual([]);
   });
 });

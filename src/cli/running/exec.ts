@@ -5,8 +5,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { StringDecoder } from 'node:string_decoder';
 import { ApplicationError, type Dict, type InvocationDetails, Result } from '../../index.ts';
-import type { Env } from '../running/login.ts';
 import { isDict, parseJson, toJson } from '../text/json-text.ts';
+import type { Env } from './login.ts';
 
 export interface ExecOptions {
   readonly command: string;

@@ -3,8 +3,8 @@
  * told to stop.
  */
 import { type Connection, type DurableRegistration, type DurableSubscription, TimeoutError } from '../../index.ts';
-import type { Run } from '../running/command.ts';
-import { timer } from '../running/timer.ts';
+import type { Run } from './command.ts';
+import { timer } from './timer.ts';
 
 type Handle = DurableSubscription | DurableRegistration;
 
