@@ -39,9 +39,7 @@ export class WebSocketLine implements Transport {
     socket.binaryType = 'arraybuffer';
     let error: unknown;
     socket.onmessage = ({ data }: { data: string | ArrayBuffer }) => {
-      const frame = typeof data === 'string' ? data : new Uint8Array(data);
-      if (this.receiver) this.receiver.frame(frame);
-      else this.early.push(frame);
+      this.arrived(typeof data === 'string' ? data : new Uint8Array(data));
     };
     socket.onerror = (event: { error?: unknown }) => {
       error ??= event.error;
@@ -65,6 +63,11 @@ export class WebSocketLine implements Transport {
     for (const frame of this.early) receiver.frame(frame);
     this.early = [];
     if (this.ending) receiver.closed(this.ending);
+  }
+
+  protected arrived(frame: Frame): void {
+    if (this.receiver) this.receiver.frame(frame);
+    else this.early.push(frame);
   }
 
   send(frame: Frame): void {

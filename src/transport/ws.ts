@@ -7,6 +7,7 @@ import IsomorphicWebSocket from 'isomorphic-ws';
 import { isDict } from '../base/checks.ts';
 import { messageOf, TransportError } from '../base/errors.ts';
 import type { Serializer } from '../serializer/serializer.ts';
+import { type Chunk, FrameReader, type FrameTaker, type WsReceiver } from './frame-reader.ts';
 import { defer } from './platform/tick.ts';
 import { unsentBytes } from './platform/unsent.ts';
 import { noSubprotocol } from './subprotocol.ts';
@@ -21,6 +22,9 @@ interface Ws extends WebSocketLike {
   on?(event: 'unexpected-response', listener: (request: unknown, response: HttpResponse) => void): unknown;
   on?(event: 'pong', listener: (data: unknown) => void): unknown;
   /** Not public: the socket, which is used to write several frames at once. */
+  readonly _receiver?: (WsReceiver & { readonly _allowSynchronousEvents?: boolean }) | null;
+  /** The extensions that were agreed on. */
+  readonly extensions?: string;
   readonly _socket?: ((Corkable | { readonly cork?: undefined }) & { readonly bytesRead?: number }) | null;
 }
 
@@ -114,18 +118,36 @@ function refusedBy(url: string, response: HttpResponse, fail: (error: unknown) =
  * All frames of one tick are sent in one write, or in a few: a system call costs more than everything else that a small
  * message needs.
  */
-export class SocketLine extends WebSocketLine {
+export class SocketLine extends WebSocketLine implements FrameTaker {
   private readonly ws: Ws;
+  /** Undefined in Bun, and with an extension. */
+  protected readonly reader: FrameReader | undefined;
   private readonly maxHeld: number;
   private pinger: ((answered: () => void) => void) | undefined;
   private corked: Corkable | undefined;
   /** Frames sent since it was corked. */
   private held = 0;
 
-  constructor(socket: WebSocketLike, serializer: Serializer, maxHeld: number = MAX_HELD) {
+  constructor(socket: WebSocketLike, serializer: Serializer, maxHeld: number = MAX_HELD, isServer = false) {
     super(socket, serializer);
     this.ws = socket;
     this.maxHeld = maxHeld;
+    const { _receiver: receiver, extensions } = this.ws;
+    if (!receiver?._allowSynchronousEvents || extensions) return; // otherwise `ws` keeps messages back, and others would overtake them
+    const reader = new FrameReader(receiver, this, isServer);
+    receiver.write = (chunk) => reader.write(chunk);
+    this.reader = reader;
+  }
+
+  takeFrame(chunk: Chunk, start: number, end: number, isBinary: boolean): boolean {
+    if (isBinary) {
+      this.arrived(new Uint8Array(chunk.subarray(start, end))); // a copy, which holds no more than the message
+      return true;
+    }
+    const text = chunk.toString('utf8', start, end);
+    if (text.includes('\ufffd')) return false; // perhaps it is not UTF-8: then `ws` closes the connection
+    this.arrived(text);
+    return true;
   }
 
   /** Undefined with a platform's own WebSocket, which cannot ping. Most sockets of a router never do. */

@@ -1,5 +1,5 @@
 /* A process: so many sessions that call one procedure at a rate that all of them have together, and the callee, which is our client. */
-import { Connection } from '../../dist/index.js';
+import { Connection } from 'autostrada';
 import { frameReader, micros, spread } from './frames.mjs';
 import { Line } from './line.mjs';
 

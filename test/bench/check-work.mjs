@@ -1,6 +1,6 @@
 /* A process of check.mjs: bytes that a call and an event allocate, and their time as a multiple of what `JSON.parse` takes for an EVENT. */
-import { Connection, json } from '../../dist/index.js';
-import { Router } from '../../dist/router.js';
+import { Connection, json } from 'autostrada';
+import { Router } from 'autostrada/router';
 
 const EVENT = JSON.stringify([36, 77, 4_000_000_000, {}, ['hello', 42]]);
 const COUNT = 20_000;

@@ -2,9 +2,10 @@
  * Our MessagePack beside msgpackr, in process: the time of one message, written or read. msgpackr alone is what it is without the checks that
  * `msgpackr()` puts before it, and writes large integers as floats. The figure is the ratio to ours in the same round.
  */
+
+import { msgpack } from 'autostrada/msgpack';
+import { msgpackr } from 'autostrada/msgpackr';
 import { Packr } from 'msgpackr';
-import { msgpack } from '../../dist/msgpack.js';
-import { msgpackr } from '../../dist/msgpackr.js';
 import { payloads, sizes } from './payloads.mjs';
 import { median } from './statistics.mjs';
 

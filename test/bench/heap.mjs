@@ -1,6 +1,6 @@
 /* A process: a million calls of our client at our router in the same process, and what of the heap is not free after them. */
-import { Connection } from '../../dist/index.js';
-import { Router } from '../../dist/router.js';
+import { Connection } from 'autostrada';
+import { Router } from 'autostrada/router';
 
 const router = new Router({ realms: { realm1: 'open' } });
 const [callee, caller] = [1, 2].map(() => new Connection({ url: router, realm: 'realm1', retry: false }));

@@ -3,9 +3,9 @@
  * call. It reports how many calls it made, and the CPU time of both ends together in microseconds.
  */
 import { performance } from 'node:perf_hooks';
-import { cbor } from '../../dist/cbor.js';
-import { Connection, json } from '../../dist/index.js';
-import { msgpack } from '../../dist/msgpack.js';
+import { Connection, json } from 'autostrada';
+import { cbor } from 'autostrada/cbor';
+import { msgpack } from 'autostrada/msgpack';
 import { answer } from './answer.mjs';
 import { cpuMicroseconds } from './host.mjs';
 import { payloads, sizes } from './payloads.mjs';

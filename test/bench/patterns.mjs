@@ -2,8 +2,8 @@
  * What a PUBLISH costs the router beside so many subscriptions that do not match: half of them prefixes, half wildcards. In process, by
  * frames, so that the broker's share is as large as it gets. The figure is the ratio to the smallest field, of the same round.
  */
-import { Connection } from '../../dist/index.js';
-import { Router } from '../../dist/router.js';
+import { Connection } from 'autostrada';
+import { Router } from 'autostrada/router';
 import { median } from './statistics.mjs';
 
 const TOPIC = 'org.example.ticker.nyse';

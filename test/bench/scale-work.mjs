@@ -2,8 +2,8 @@
  * A process: the router alone, from the bytes that a socket gives it to the bytes that it gives to sockets, with so many subscribers of a topic or so
  * many procedures. Nothing is written to a socket. The answer is CPU time in microseconds: of an event, or of a call.
  */
-import { json } from '../../dist/index.js';
-import { Router } from '../../dist/router.js';
+import { json } from 'autostrada';
+import { Router } from 'autostrada/router';
 import { answer } from './answer.mjs';
 import { cpuMicroseconds } from './host.mjs';
 

@@ -1,6 +1,6 @@
 /*
  * A WebSocket of the router that knows how much of a message has come. `ws` has one limit for the whole life of a socket, and keeps a message until
- * it is whole. So the bytes are counted here as well, on the socket: before WELCOME there is a shorter limit, and all sessions together have one
+ * it is whole. So those that wait are counted (transport/frame-reader.ts): before WELCOME there is a shorter limit, and all sessions together have one
  * (partial-messages.ts).
  */
 import type { Duplex } from 'node:stream';
@@ -18,12 +18,6 @@ import { FULL_OF_PARTS, type PartialMessage } from '../incoming/partial-messages
 const UNEXPECTED = 1011;
 /** Bytes beside a message: the head of its frame, and the prefix in a batch. */
 const FRAMING = 32;
-
-/** RFC 6455, 5.2: the bytes of a client's frame, with its head and its mask. */
-function frameBytes(length: number): number {
-  if (length < 126) return length + 6;
-  return length + (length < 65_536 ? 8 : 14);
-}
 
 export interface Sockets {
   readonly webSocket: RouterWebSocket;
@@ -60,23 +54,17 @@ export class BoundedSocketLine extends SocketLine implements TransportReceiver {
   private refusal: number | undefined;
   /** Gets the frames, and the end. */
   private upper: TransportReceiver | undefined;
-  /** Bytes of incomplete messages at the last count. */
-  private count = 0;
-  /** Bytes of them that belong to messages which are complete by now. */
-  private whole = 0;
-
   /** @param most - The limit that `ws` enforces itself. */
   constructor({ webSocket, socket, partial }: Sockets, serializer: Serializer, most: number) {
-    super(webSocket, serializer);
+    super(webSocket, serializer, undefined, true);
     this.webSocket = webSocket;
     this.partial = partial;
     this.most = most;
     this.maxBytes = most;
     webSocket.most = most;
     partial.onDrop = () => this.refuse(TRY_AGAIN_LATER, 'wamp.error.unavailable', FULL_OF_PARTS);
-    webSocket.on('message', this.onWhole).on('ping', this.onWhole).on('pong', this.onWhole);
     webSocket.on('close', () => partial.end());
-    // After the listener of `ws`, which has read the chunk by then.
+    // After the listener of `ws`, which has read the chunk by then (in Bun, nobody counts).
     socket.on('data', this.onData);
   }
 
@@ -122,18 +110,10 @@ export class BoundedSocketLine extends SocketLine implements TransportReceiver {
     if (this.refusal !== undefined) this.webSocket.pause(); // otherwise `ws` would keep reading until the socket is destroyed
   }
 
-  /** `ws` passes a Buffer or, if its user wants it, an ArrayBuffer. */
-  private readonly onWhole = ({ byteLength }: Buffer | ArrayBuffer): void => {
-    this.whole += frameBytes(byteLength);
-  };
-
-  private readonly onData = ({ length }: Buffer): void => {
-    // The heads of fragments and close frames are not known: after a whole message at most its last chunk is left.
-    const rest = this.count + length - this.whole;
-    this.count = this.whole === 0 ? rest : Math.max(0, Math.min(rest, length));
-    this.whole = 0;
-    this.partial.hold(this.count);
-    if (this.maxBytes === this.most || this.count <= this.maxBytes + FRAMING) return;
+  private readonly onData = (): void => {
+    const bytes = this.reader?.waiting ?? 0;
+    this.partial.hold(bytes);
+    if (this.maxBytes === this.most || bytes <= this.maxBytes + FRAMING) return;
     this.refuse(TOO_BIG, PAYLOAD_SIZE_EXCEEDED, `expected a message of at most ${this.maxBytes} bytes before WELCOME, got more`);
   };
 

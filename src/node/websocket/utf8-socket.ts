@@ -1,9 +1,12 @@
 /*
  * A WebSocket of the router: everything is bytes in both directions, text too, because a router passes most of it on unchanged.
  */
+
+import { isUtf8 } from 'node:buffer';
 import { PROTOCOL_VIOLATION } from '../../protocol/uris.ts';
 import type { Serializer } from '../../serializer/serializer.ts';
 import { isBatched } from '../../transport/batched.ts';
+import type { Chunk } from '../../transport/frame-reader.ts';
 import type { Frame, Transport, TransportReceiver } from '../../transport/transport.ts';
 import { OPEN } from '../../transport/websocket-line.ts';
 import { JoinedFrames } from '../outgoing/joined-frames.ts';
@@ -33,6 +36,8 @@ const binaries = new JoinedFrames(binaryHead);
 class Utf8SocketLine extends BoundedSocketLine {
   readonly hasUtf8 = true;
   private readonly out: OutBuffer;
+  /** To bytes, instead of strings. */
+  private isListening = false;
 
   constructor(sockets: Sockets, serializer: Serializer, maxMessageBytes: number) {
     super(sockets, serializer, maxMessageBytes);
@@ -47,9 +52,19 @@ class Utf8SocketLine extends BoundedSocketLine {
   /** Instead of the listener that makes strings. `ws` has checked that text is UTF-8. */
   private listen(): void {
     const { webSocket } = this;
+    this.isListening = true;
     webSocket.onmessage = null;
     webSocket.binaryType = 'nodebuffer';
     webSocket.on('message', (data: Buffer, isBinary) => this.message(data, isBinary));
+  }
+
+  override takeFrame(chunk: Chunk, start: number, end: number, isBinary: boolean): boolean {
+    if (!this.isListening) return super.takeFrame(chunk, start, end, isBinary);
+    if (isBinary !== this.serializer.isBinary) return false;
+    const bytes = new Uint8Array(chunk.buffer, chunk.byteOffset + start, end - start);
+    if (!isBinary && !isUtf8(bytes)) return false; // `ws` closes the connection
+    this.frame(bytes);
+    return true;
   }
 
   private message(data: Buffer, isBinary: boolean): void {

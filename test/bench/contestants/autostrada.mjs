@@ -1,13 +1,12 @@
 /* Ours, as a user has it: the built package, the durable verbs of `Connection`. */
-import { Connection } from '../../../dist/index.js';
+import { Connection } from 'autostrada';
 import { ARGS, checkAnswer, PROCEDURE } from './contestant.mjs';
 
 /** @returns {Promise<import('./contestant.mjs').Contestant>} */
 export async function create(name) {
   const isSerializer = ['msgpack', 'msgpackr', 'cbor'].includes(name);
-  const serializers = isSerializer ? [(await import(`../../../dist/${name}.js`))[name]()] : undefined;
-  const router =
-    name === 'memory' ? new (await import('../../../dist/router.js')).Router({ realms: { [name]: 'open' } }) : undefined;
+  const serializers = isSerializer ? [(await import(`autostrada/${name}`))[name]()] : undefined;
+  const router = name === 'memory' ? new (await import('autostrada/router')).Router({ realms: { [name]: 'open' } }) : undefined;
   const connect = (url) => new Connection({ url: router ?? url, realm: name, serializers, retry: false });
   return {
     async serve(url) {
