@@ -13,6 +13,7 @@ export { parseConfig } from './config/config.ts';
 export type { CallOutcome, EndedCall } from './limits/call-watch.ts';
 export type { RateLimits, RouterLimits } from './limits/limits.ts';
 export type { SeenMessage } from './look.ts';
+export type { Reloaded } from './reload.ts';
 export { Router, type RouterEvents } from './router.ts';
 export type { RouterStats, SessionGroup } from './router-stats.ts';
 export type { RouterSession } from './session/router-session.ts';

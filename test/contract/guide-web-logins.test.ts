@@ -9,10 +9,10 @@ import * as express from 'express';
 import * as fastify from 'fastify';
 import * as hono from 'hono';
 import * as jose from 'jose';
-import Provider from 'oidc-provider';
 import * as openid from 'openid-client';
 import { expect, onTestFinished, test } from 'vitest';
 import { examplesOf } from '../fixtures/guide.ts';
+import { oidcProvider } from './oidc-provider.mjs';
 
 const env: { [name: string]: string } = {};
 const servers: http.Server[] = [];
@@ -97,8 +97,7 @@ test('[K4] a user who has logged in at an OpenID Connect provider is known to th
   const front = http.createServer();
   const issuer = await listening(front);
   const client = { client_id: 'shop', client_secret: 'shop secret', redirect_uris: [`${home}/callback`] };
-  const provider = new Provider(issuer, { clients: [client], cookies: { keys: ['a key of the test'] } });
-  front.on('request', provider.callback());
+  front.on('request', oidcProvider(issuer, client));
   Object.assign(env, { ISSUER: issuer, SHOP_PORT: new URL(home).port });
   onTestFinished(() => {
     for (const server of [front, ...servers]) {

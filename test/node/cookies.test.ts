@@ -177,12 +177,13 @@ describe('[K4] a browser that has logged in once', () => {
     expect((await connection.open()).authmethod).toBe('cookie');
   });
 
-  test.each([
+  const wrong: readonly (readonly [object, string])[] = [
     [{ cookies: { name: 'a b' } }, 'expected name of cookies to be a name of letters, digits and -, got "a b"'],
     [{ cookies: { maxAgeMs: 5 } }, 'expected maxAgeMs of cookies to be milliseconds from 1000 to'],
-    [{ cookies: { stroe: {} } }, "expected an option of cookies (name, maxAgeMs, store), got 'stroe', did you mean 'store'?"],
+    [{ cookies: { stroe: {} } }, "expected an option of cookies (name, maxAgeMs, store), got 'stroe'; did you mean 'store'?"],
     [{ cookies: {}, origins: '*' as const }, "expected cookies without origins '*': every page could use the login of its visitor"],
-  ])('cannot have %j', async (options, text) => {
+  ];
+  test.each(wrong)('cannot have %j', async (options, text) => {
     const router = new Router({ realms: { shop: realm } });
     await expect(listen(router, Object.assign({ port: 0 }, options))).rejects.toThrow(text);
     await router.close();

@@ -56,6 +56,6 @@ test('[K3] a router writes to it', async () => {
 });
 
 test('[K3] it says what it does not know', () => {
-  expect(() => lineLog(JSON.parse('{ "fromat": "json" }'))).toThrow("got 'fromat', did you mean 'format'?");
+  expect(() => lineLog(JSON.parse('{ "fromat": "json" }'))).toThrow("got 'fromat'; did you mean 'format'?");
   expect(() => lineLog(JSON.parse('{ "level": "loud" }'))).toThrow('expected level of lineLog to be');
 });

@@ -44,7 +44,7 @@ export async function makeSchema() {
   });
   const { $schema, definitions, ...file } = withEnvironment(generator.createSchema('RouterFile'));
   file.properties.$schema = { type: 'string', description: file.properties.$schema.description };
-  for (const [name, { minimum, maximum, default: normal }] of Object.entries(await limits()))
+  for (const [name, { minimum, maximum }] of Object.entries(await limits()))
     for (const { properties } of [definitions.RouterLimits, definitions.RateLimits])
       if (properties[name]) Object.assign(properties[name], { type: 'integer', minimum, maximum });
   for (const [name, { default: normal }] of Object.entries(await limits()))

@@ -132,7 +132,7 @@ describe('[K3] a session that sends faster than limits.messagesPerSecond', () =>
 test.each([
   [{ messagesPerSecond: -1 }, 'limits.messagesPerSecond: expected an integer from 0 to 1000000 (messages a second), got -1'],
   [{ onTooFast: 'wait' }, 'limits.onTooFast: expected "slow" or "close", got "wait"'],
-  [{ brust: 5 }, "limits: expected messagesPerSecond, burst, onTooFast, got 'brust', did you mean 'burst'?"],
+  [{ brust: 5 }, "limits: expected messagesPerSecond, burst, onTooFast, got 'brust'; did you mean 'burst'?"],
   [5, 'limits: expected an object, got 5'],
 ])('[K3] the limits of an authrole cannot be %j', (limits, text) => {
   const config = { realms: { realm1: { authroles: { user: { permissions: 'all', limits } } } } };

@@ -96,7 +96,7 @@ test('[K4] a hook that throws refuses the client, and its words stay in the log'
 });
 
 test.each([
-  [{ authid: 'jane' }, 'expected authrole of recognize to be a string, got undefined'],
+  [{ authid: 'jane' }, 'expected authrole of recognize to be a string, got nothing'],
   [{ authid: 'jane', role: 'user' }, "expected recognize to return authid, authrole, authextra, authmethod, got 'role'"],
   ['jane', 'expected recognize to return a principal or undefined, got string'],
 ])('[K4] the hook cannot return %j', async (found, text) => {

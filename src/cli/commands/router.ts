@@ -5,6 +5,9 @@ import { greetingOf } from '../running/greeting.ts';
 import { type GivenLog, logOf, logOptions } from '../running/log-options.ts';
 import { DRAIN_MS } from '../running/stop.ts';
 import { UsageError } from '../text/usage.ts';
+import { uris } from '../up/control.ts';
+import { type LocalControl, openLocalControl } from '../up/local-control.ts';
+import { offerReload, reloadOnHangup } from '../up/reloading.ts';
 
 export const routerHelp = `Usage: autostrada router [options]
 
@@ -33,7 +36,8 @@ The port takes WebSocket, RawSocket and HTTP.
 
 Ctrl-C (SIGINT) says GOODBYE to every session. SIGTERM refuses new connections, waits for calls that are running (drainMs in
 the file, 5 s), and closes the connections without GOODBYE, so that all clients come back after a restart. A second signal ends
-it at once.
+it at once. SIGHUP reads FILE again: users, roles, permissions and
+certificates change, and sessions that are still allowed stay.
 
 The log goes to stderr. DEBUG=autostrada in the environment is the same as --log-level debug.
 `;
@@ -154,7 +158,7 @@ export async function runRouter(args: readonly string[]): Promise<void> {
   const logging = logOptions(command.log, loaded.log, process.env);
   const log = logOf(logging, process.stderr);
   const ports = portsOf(loaded.listen, command);
-  const served = await serve(loaded, { hooks: { log }, ports: () => ports }).catch(
+  const served = await serve(loaded, { hooks: { log }, ports: (given) => portsOf(given, command) }).catch(
     (error: NodeJS.ErrnoException & { port?: number }) => {
       throw error.code === 'EADDRINUSE' && error.port !== undefined
         ? new Error(`port ${error.port} is taken: choose another with --port, or with the variable PORT`)
@@ -167,13 +171,21 @@ export async function runRouter(args: readonly string[]): Promise<void> {
     // Restarts begin with SIGTERM: without GOODBYE all clients come back, Autobahn|JS too. Nothing keeps the process running then; a second signal ends
     // it at once.
     const options = signal === 'SIGTERM' ? ({ goodbye: false, drainMs: loaded.drainMs ?? DRAIN_MS } as const) : {};
-    served.close(options).catch((error: unknown) => {
+    Promise.all([local?.close(), served.close(options)]).catch((error: unknown) => {
       process.stderr.write(`${String(error)}\n`);
       process.exitCode = 1;
     });
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
+  let local: LocalControl | undefined;
+  if (command.config !== undefined) {
+    reloadOnHangup(served, process, (text) => void process.stderr.write(`autostrada: ${text}\n`));
+    local = await openLocalControl(process.env).catch(() => undefined); // without it there is SIGHUP
+    if (local) await offerReload(served, local.connection);
+    // For `autostrada ps`: there are no components.
+    await local?.connection.register(uris.list, () => []).ready;
+  }
 
   const { text, warning } = greetingOf(loaded.router.realms, ports, served.listeners);
   process.stdout.write(`${text}\n`);

@@ -14,7 +14,7 @@ const MOST_MS = 365 * 86_400_000;
 /** RFC 6265, 4.1.1 */
 const NAME = /^[\w!#$%&'*+.^`|~-]{1,100}$/;
 
-export const cookieChecks = {
+export const cookieChecks: { readonly name: Check; readonly maxAgeMs: Check } = {
   name: (value: unknown) => (typeof value === 'string' && NAME.test(value) ? undefined : 'a name of letters, digits and -'),
   maxAgeMs: (value: unknown) =>
     typeof value === 'number' && value >= 1000 && value <= MOST_MS ? undefined : `milliseconds from 1000 to ${MOST_MS}`,

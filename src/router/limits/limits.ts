@@ -125,10 +125,13 @@ const MAX_ENTRIES = 2 ** 24;
 const MAX_BYTES = 2 ** 40;
 
 /** What a limit may say; the first is the default. */
-const choices = {
+const choices: {
+  readonly onQueueFull: readonly ['close', 'drop-events'];
+  readonly onTooFast: readonly ['slow', 'close'];
+} = {
   onQueueFull: ['close', 'drop-events'],
   onTooFast: ['slow', 'close'],
-} as const satisfies { readonly [limit in keyof RouterLimits]: readonly RouterLimits[limit][] };
+};
 
 export const numbers: { readonly [limit in Exclude<keyof RouterLimits, keyof typeof choices>]: LimitRow } = {
   // `ws` keeps its limit in 31 bits, and a batch has twice as much.
