@@ -13,7 +13,7 @@ export interface Principal {
   readonly authextra?: Dict | undefined;
 }
 
-/** Who the hook `recognize` has recognized. */
+/** A client that the hook `recognize` knows. */
 export interface Recognized extends Principal {
   /** For WELCOME and the meta API: how. Default `http`. */
   readonly authmethod?: string | undefined;
