@@ -6,6 +6,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { MAX_DELAY_MS } from '../base/clock.ts';
 import { makeDisposable } from '../base/dispose.ts';
+import { complain } from '../base/options.ts';
 import type { Router } from '../router/router.ts';
 import { admission } from './http/admission.ts';
 import { endSlowBody } from './http/bodies.ts';
@@ -25,6 +26,7 @@ import { addressesOf } from './port/addresses.ts';
 import { sharePort } from './port/port.ts';
 import { listenAt } from './port/unix-socket.ts';
 import { openRawSocket } from './rawsocket/rawsocket-door.ts';
+import { isSecure, nodeTls, type TlsOptions, tlsOptions } from './tls/tls.ts';
 import { webSocketUpgrades } from './websocket/upgrades.ts';
 
 export interface Listener extends AsyncDisposable {
@@ -36,6 +38,12 @@ export interface Listener extends AsyncDisposable {
   readonly rawSocketUrl: string | undefined;
   /** 0 at a unix socket. */
   readonly port: number;
+  /**
+   * Another certificate and key, for connections from now on; those that are open continue.
+   *
+   * @throws TypeError for an invalid one, and if this port had none before: it does not speak TLS.
+   */
+  setTls(tls: TlsOptions): void;
   /** Stops listening; the router and its sessions continue. */
   close(): Promise<void>;
 }
@@ -126,6 +134,11 @@ export async function listen(router: Router, options: ListenOptions = {}): Promi
       longPollPath: hasLongPoll ? longPollPath : undefined,
       hasRawSocket,
     }),
+    setTls: (tls) => {
+      if (options.tls === undefined || !isSecure(server)) throw new TypeError('expected a listener with tls, got one without');
+      complain('tls', tlsOptions, tls);
+      server.setSecureContext(nodeTls(tls));
+    },
     close: async () => {
       server.off('upgrade', onUpgrade);
       if (options.server) {

@@ -14,7 +14,7 @@ import { SYSTEM_SHUTDOWN } from '../protocol/uris.ts';
 import { formats } from '../serializer/formats/formats.ts';
 import { memoryPair } from '../transport/memory.ts';
 import type { Connector, Dial, Frame, Transport } from '../transport/transport.ts';
-import { type RouterConfig, type RouterHooks, settle } from './config/config.ts';
+import { type RealmSettings, type RouterConfig, type RouterHooks, settle } from './config/config.ts';
 import { doubts } from './config/doubts.ts';
 import { Connections } from './connections.ts';
 import { AllHoldings } from './limits/holdings.ts';
@@ -24,6 +24,7 @@ import { Queues } from './limits/queues.ts';
 import { Throttle } from './limits/throttle.ts';
 import { look, type SeenMessage } from './look.ts';
 import { Realm } from './realm.ts';
+import { type Reloaded, reloadRealms } from './reload.ts';
 import type { RouterContext } from './router-context.ts';
 import type { RouterSession } from './session/router-session.ts';
 import type { TransportInfo } from './session/transport-info.ts';
@@ -74,7 +75,8 @@ export class Router implements Connector, AsyncDisposable {
   readonly name = 'router';
   /** The configured limits, with defaults filled in. */
   readonly limits: SettledLimits;
-  private readonly realms: ReadonlyMap<string, Realm>;
+  private readonly realms: Map<string, Realm>;
+  private readonly newRealm: (settings: RealmSettings) => Realm;
   private readonly events: Emitter<RouterEvents>;
   private readonly context: RouterContext;
   private readonly connections: Connections;
@@ -95,7 +97,8 @@ export class Router implements Connector, AsyncDisposable {
     makeDisposable(this, () => this.close());
     showAs(this);
     this.limits = settings.limits;
-    this.realms = new Map(settings.realms.map((realm) => [realm.name, new Realm(realm, ids, settings, this.tally)]));
+    this.newRealm = (realm) => new Realm(realm, ids, settings, this.tally);
+    this.realms = new Map(settings.realms.map((realm) => [realm.name, this.newRealm(realm)]));
     const threw = (error: unknown): void => settings.log({ level: 'error', message: 'a listener of the router threw', error });
     this.events = new Emitter(['join', 'leave'], threw);
     for (const message of doubts(settings)) settings.log({ level: 'warn', message });
@@ -144,6 +147,19 @@ export class Router implements Connector, AsyncDisposable {
     checkOptions('as', principal, { authid: string, authrole: string, authextra: dict });
     complain('authrole of as', string, principal.authrole);
     return { name: this.name, connect: (dial) => this.letIn(dial, principal) };
+  }
+
+  /**
+   * Takes over another configuration while it runs: realms, users, authroles, permissions, and how clients log in. Nothing changes if anything in it is wrong.
+   * Sessions stay if their user would get the same authrole now; others get GOODBYE with `wamp.error.no_such_principal`, `no_such_role` or `no_such_realm`. They
+   * lose subscriptions and registrations that are not allowed any more (WAMP "Subscription Revocation", "Registration Revocation"). A new secret counts from
+   * the next login on.
+   *
+   * @returns How many sessions were ended, and what counts only after a restart.
+   * @throws TypeError for a wrong configuration; it names the path, what was expected and what came.
+   */
+  reload(config: RouterConfig): Reloaded {
+    return reloadRealms(this.realms, this.context.settings, settle(config, {}), this.newRealm);
   }
 
   /** `close()` was called: new connections are refused. */

@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" />
 import { Connector } from './index.js';
-import { RouterConfig, Router, RouterHooks } from './router.js';
+import { RouterConfig, Router, RouterHooks, Reloaded } from './router.js';
 import { Middleware } from './index.js';
 import { Server } from 'node:http';
 import { Serializer } from './index.js';
@@ -386,6 +386,12 @@ interface Listener extends AsyncDisposable {
     readonly rawSocketUrl: string | undefined;
     /** 0 at a unix socket. */
     readonly port: number;
+    /**
+     * Another certificate and key, for connections from now on; those that are open continue.
+     *
+     * @throws TypeError for an invalid one, and if this port had none before: it does not speak TLS.
+     */
+    setTls(tls: TlsOptions): void;
     /** Stops listening; the router and its sessions continue. */
     close(): Promise<void>;
 }
@@ -401,6 +407,8 @@ declare function listen(router: Router, options?: ListenOptions): Promise<Listen
 interface ServeOptions {
     /** For the router. */
     readonly hooks?: RouterHooks | undefined;
+    /** Changes what the file says about the router, at the start and at each reload. Default: nothing is changed. */
+    readonly router?: ((config: RouterConfig) => RouterConfig) | undefined;
     /** Changes what the file says about ports, at the start and at each reload. Default: nothing is changed. */
     readonly ports?: ((ports: readonly ListenConfig[]) => readonly ListenConfig[]) | undefined;
 }
@@ -408,6 +416,13 @@ interface Served extends AsyncDisposable {
     readonly router: Router;
     /** In the order of the file. */
     readonly listeners: readonly Listener[];
+    /**
+     * Reads the file again, and takes over what can change while it runs: all that `router.reload` takes over, and certificates. Nothing changes if anything in
+     * the file is wrong. What needs a restart is in the result, and in the log.
+     *
+     * @throws ConfigFileError with all faults of the file. TypeError if `serve` was not given a file.
+     */
+    reload(): Promise<Reloaded>;
     /** Closes the ports and the router. The options are those of `router.close`. */
     close(options?: {
         readonly goodbye?: Uri | false | undefined;
@@ -416,11 +431,13 @@ interface Served extends AsyncDisposable {
 /**
  * Starts the router and the ports that a configuration file describes.
  *
- * @param source - The file, or what `loadFile` made of it.
+ * @param source - The file, or what `loadFile` made of it, or a part of that.
  * @throws ConfigFileError with all faults of the file. Node's error, `EADDRINUSE` for a taken port; then nothing stays open.
  * @example await using served = await serve('router.json');
  */
-declare function serve(source: string | Pick<LoadedFile, 'router' | 'listen'>, options?: ServeOptions): Promise<Served>;
+declare function serve(source: string | Source, options?: ServeOptions): Promise<Served>;
+/** What `serve` needs of a file. Without `file` it cannot be read again. */
+type Source = Pick<LoadedFile, 'router' | 'listen'> & Partial<Pick<LoadedFile, 'file' | 'components' | 'control'>>;
 
 export { ConfigFileError, checkFile, diagnostics, faultLine, listen, loadConfig, loadFile, rawSocket, serve, webSocket };
 export type { ConfigFault, ConfigFileReport, ListenConfig, ListenOptions, Listener, LoadedFile, RawSocketOptions, RouterFile, ServeOptions, Served, TlsOptions, WebSocketOptions };
