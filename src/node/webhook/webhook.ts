@@ -4,11 +4,11 @@
  */
 import { createHmac } from 'node:crypto';
 import { promisify } from 'node:util';
-import type { Check } from '../../base/checks.ts';
+import { type Check, show } from '../../base/checks.ts';
 import { MAX_DELAY_MS } from '../../base/clock.ts';
 import { makeDisposable } from '../../base/dispose.ts';
 import { messageOf } from '../../base/errors.ts';
-import { checkOptions, type Known, oneOf, withoutSecrets } from '../../base/options.ts';
+import { checkOptions, type Known, oneOf } from '../../base/options.ts';
 import type { Dict, Uri } from '../../base/words.ts';
 import { validPattern, validUri } from '../../protocol/uri.ts';
 import { json } from '../../serializer/json.ts';
@@ -77,6 +77,11 @@ function keyOf(secret: unknown): Buffer | undefined {
   return key.length >= 24 && key.length <= 64 ? key : undefined;
 }
 
+/** The secret is not shown, nor is a URL with a login. */
+function withoutText(value: unknown): string {
+  return typeof value === 'string' ? `a text of ${value.length} characters` : show(value);
+}
+
 interface Delivery {
   readonly id: string;
   readonly topic: Uri;
@@ -102,7 +107,7 @@ type Outcome =
  * export default (connection) => webhook(connection, { topic: 'com.shop.order.placed', url: 'https://example.com/hook', secret: process.env.SECRET });
  */
 export function webhook(connection: WebhookConnection, options: WebhookOptions): Webhook {
-  checkOptions('webhook', options, known, withoutSecrets);
+  checkOptions('webhook', options, known, withoutText);
   for (const name of ['topic', 'url', 'secret'] as const)
     if (options[name] === undefined) throw new TypeError(`expected ${name} of webhook, got nothing`);
   const { topic, match = 'exact', url, secret, deadLetter, timeoutMs = 15_000, retryMs = RETRY_MS, maxPending = 1000 } = options;

@@ -150,7 +150,6 @@ describe('[K6] a problem of a call', () => {
     ['wamp.error.not_authorized', 401],
     ['wamp.error.no_such_procedure', 404],
     ['wamp.error.canceled', 503],
-    ['wamp.error.unavailable', 503],
     ['wamp.error.timeout', 504],
     ['wamp.error.runtime_error', 500],
     ['autostrada.error.limit_exceeded', 429],

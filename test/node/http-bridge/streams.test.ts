@@ -2,13 +2,13 @@
 import { describe, expect, test } from 'vitest';
 import { ask, asked, bridging, open, Stream } from './bridge.ts';
 
-type Details = { readonly signal: AbortSignal; readonly progress?: (args: readonly unknown[]) => void };
+type Details = { readonly signal: AbortSignal; sendProgress(value: unknown): boolean };
 
 const SSE = { accept: 'text/event-stream' };
 const NDJSON = { accept: 'application/x-ndjson' };
 
-const count = (args: readonly unknown[], _kwargs: unknown, { progress }: Details): string => {
-  for (let i = 1; i <= Number(args[0]); i++) progress?.([i]);
+const count = (args: readonly unknown[], _kwargs: unknown, { sendProgress }: Details): string => {
+  for (let i = 1; i <= Number(args[0]); i++) sendProgress(i);
   return 'done';
 };
 
@@ -31,10 +31,10 @@ describe('[K6] progressive results', () => {
 
   test('are not asked for without that', async () => {
     const { port, service } = await bridging();
-    await service.register('com.example.count', (args, kwargs, details) => [details.progress === undefined, args, kwargs]).ready;
+    await service.register('com.example.count', (args, kwargs, details) => [details.sendProgress(1), args, kwargs]).ready;
     expect(await asked(port, '/call/com.example.count', { body: '[2]', headers: { accept: '*/*' } })).toEqual([
       200,
-      [true, [2], {}],
+      [false, [2], {}],
     ]);
   });
 
@@ -56,8 +56,8 @@ describe('[K6] progressive results', () => {
   test('end with the call when the client hangs up', async () => {
     const { port, service, router } = await bridging();
     const reasons: string[] = [];
-    const endless = (_args: unknown, _kwargs: unknown, { signal, progress }: Details): Promise<never> => {
-      progress?.(['begun']);
+    const endless = (_args: unknown, _kwargs: unknown, { signal, sendProgress }: Details): Promise<never> => {
+      sendProgress('begun');
       return new Promise((_, reject) => {
         signal.addEventListener('abort', () => {
           reasons.push('canceled');
@@ -77,10 +77,10 @@ describe('[K6] progressive results', () => {
   test('of a reader that does not read end, and the call is canceled', async () => {
     const { port, service, router } = await bridging();
     let isOver = false;
-    const flood = async (_args: unknown, _kwargs: unknown, { signal, progress }: Details): Promise<void> => {
+    const flood = async (_args: unknown, _kwargs: unknown, { signal, sendProgress }: Details): Promise<void> => {
       const piece = 'x'.repeat(50_000);
       while (!signal.aborted) {
-        progress?.([piece]);
+        sendProgress(piece);
         await new Promise((resolve) => setTimeout(resolve));
       }
       isOver = true;
