@@ -1,4 +1,4 @@
-/* Who sends a request: the header `Authorization`. */
+/* The header `Authorization`: who sends a request. */
 import { TextDecoder } from 'node:util';
 import { HttpProblem } from './problems.ts';
 

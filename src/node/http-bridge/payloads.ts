@@ -35,7 +35,7 @@ export async function readJson(request: IncomingMessage, reader: BodyReader): Pr
   if (request.readableDidRead)
     throw new HttpProblem(
       500,
-      'the body was read before the bridge got the request: put the bridge before express.json() and the like',
+      'the body was read before the bridge got the request: put the bridge before express.json() or another parser',
     );
   checkType(request);
   if (request.readableEnded) return undefined; // it was empty

@@ -36,7 +36,7 @@ describe('[K6] httpBridge', () => {
     expect((await ask(port, '/other')).status).toBe(404);
   });
 
-  test('is middleware: it passes on what is not for it', async () => {
+  test('is middleware: it passes on other requests', async () => {
     const { port } = await serving((router) => {
       const bridge = httpBridge(router);
       return (request, response) => {
