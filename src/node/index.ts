@@ -4,6 +4,7 @@
  * @module
  */
 
+export { type HttpBridge, type HttpBridgeOptions, httpBridge } from './bridge-handler.ts';
 export { type RawSocketOptions, rawSocket } from './clients/rawsocket.ts';
 export { type WebSocketOptions, webSocket } from './clients/web-socket.ts';
 export { type ConfigFault, ConfigFileError, faultLine } from './config/faults.ts';
@@ -12,6 +13,7 @@ export type { ListenConfig, RouterFile } from './config/router-file.ts';
 export type { CookieOptions } from './cookies/cookie-logins.ts';
 export type { CookieStore, LoginFilter, StoredLogin } from './cookies/cookie-store.ts';
 export { diagnostics } from './diagnostics.ts';
+export type { HttpBridgeConfig } from './http-bridge/bridge-config.ts';
 export { type Listener, listen } from './listen.ts';
 export type { ListenOptions } from './listen-options.ts';
 export { type LineLogOptions, type LogConfig, lineLog } from './log/line-log.ts';
@@ -20,3 +22,4 @@ export type { CookieConfig } from './port/cookie-config.ts';
 export type { OpsConfig } from './port/ops-config.ts';
 export { type Served, type ServeOptions, serve } from './serve.ts';
 export type { TlsOptions } from './tls/tls.ts';
+export { type Webhook, type WebhookConnection, type WebhookOptions, webhook } from './webhook/webhook.ts';

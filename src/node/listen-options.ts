@@ -11,6 +11,7 @@ import { msgpack } from '../serializer/msgpack.ts';
 import type { Serializer } from '../serializer/serializer.ts';
 import type { CookieOptions } from './cookies/cookie-logins.ts';
 import { type PagesConfig, pages } from './http/pages-config.ts';
+import { type BridgeSettings, bridgesIn, settleBridge } from './http-bridge/bridge-config.ts';
 import type { OpsOptions } from './ops/ops-server.ts';
 import { cookieChecks, cookies } from './port/cookie-config.ts';
 import { opsChecks } from './port/ops-config.ts';
@@ -48,6 +49,7 @@ export interface ListenSettings {
   readonly hasWebSocket: boolean;
   readonly hasRawSocket: boolean;
   readonly hasLongPoll: boolean;
+  readonly bridges: readonly BridgeSettings[];
 }
 
 const hasMethods = (value: unknown, ...names: readonly string[]): boolean =>
@@ -101,6 +103,7 @@ export function settleListen(router: Router, options: ListenOptions): ListenSett
     hasWebSocket: has('websocket'),
     hasRawSocket: has('rawsocket') && !server,
     hasLongPoll: has('longpoll'),
+    bridges: bridgesIn(options.http).map((bridge) => settleBridge(bridge, router)),
   };
 }
 

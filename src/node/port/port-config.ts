@@ -4,6 +4,7 @@
 import { type Check, oneOf } from '../../base/checks.ts';
 import { MAX_DELAY_MS } from '../../base/clock.ts';
 import { bool, type Known, string } from '../../base/options.ts';
+import { bridges, bridgesIn, type HttpBridgeConfig, sharedPath } from '../http-bridge/bridge-config.ts';
 import { type CookieConfig, cookies } from './cookie-config.ts';
 import { isLoopback } from './loopback.ts';
 import { type OpsConfig, opsChecks } from './ops-config.ts';
@@ -55,6 +56,11 @@ export interface PortConfig {
    * connection. Default: none.
    */
   readonly cookies?: CookieConfig | undefined;
+  /**
+   * Calls, publications and events by plain HTTP, for programs without WAMP: `POST /call/<procedure>`, `POST /publish/<topic>`, `GET /events/<topic>`. `true`: with all
+   * defaults. A list: several, with different paths. Default: none.
+   */
+  readonly http?: boolean | HttpBridgeConfig | readonly HttpBridgeConfig[] | undefined;
 }
 
 export type Protocol = (typeof PROTOCOLS)[number];
@@ -82,6 +88,7 @@ export const portChecks: Known & { readonly [name in keyof Required<PortConfig>]
   cookies,
   pingMs: (value) =>
     typeof value === 'number' && value >= 0 && value <= MAX_DELAY_MS ? undefined : `milliseconds from 0 to ${MAX_DELAY_MS}`,
+  http: bridges,
 };
 
 /** Options that exclude each other, and paths that overlap: each entry is the option, and what was expected and came. */
@@ -90,6 +97,7 @@ export function portConflicts(port: PortConfig): readonly (readonly [option: key
   const isPublic = ops?.path !== undefined && (port.trustProxy === true || (socketPath === undefined && !isLoopback(host)));
   const other = (['host', 'port'] as const).find((name) => port[name] !== undefined);
   const has = (protocol: Protocol): boolean => protocols?.includes(protocol) ?? true;
+  const shared = sharedPath(bridgesIn(port.http));
   const isWithin = has('websocket') && has('longpoll') && (path === longPollPath || path.startsWith(`${longPollPath}/`));
   return [
     ...(socketPath !== undefined && other ? [[other, `expected socketPath without ${other}: it has its own`] as const] : []),
@@ -100,5 +108,6 @@ export function portConflicts(port: PortConfig): readonly (readonly [option: key
       ? [['cookies', "expected cookies without origins '*': every page could use the login of its visitor"] as const]
       : []),
     ...(isWithin ? [['path', `expected path not to be within longPollPath ('${longPollPath}'), got '${path}'`] as const] : []),
+    ...(shared !== undefined ? [['http', `expected each bridge to have paths of its own, got '${shared}' twice`] as const] : []),
   ];
 }

@@ -259,7 +259,7 @@ interface Principal {
     /** Sent in WELCOME. */
     readonly authextra?: Dict | undefined;
 }
-/** Who the hook `recognize` has recognized. */
+/** A client that the hook `recognize` knows. */
 interface Recognized extends Principal {
     /** For WELCOME and the meta API: how. Default `http`. */
     readonly authmethod?: string | undefined;
@@ -476,6 +476,8 @@ declare class Router implements Connector, AsyncDisposable {
     reload(config: RouterConfig): Reloaded;
     /** `close()` was called: new connections are refused. */
     get isClosed(): boolean;
+    /** For hosts: the names of its realms. */
+    get realmNames(): readonly string[];
     /** For hosts: takes a connection from outside. */
     attach(transport: Transport, info: TransportInfo): void;
     /** For hosts: writes to the router's log. */
