@@ -129,8 +129,8 @@ export class Router implements Connector, AsyncDisposable {
 
   /** What a log shows of it: `JSON.stringify`, and `console.log` of Node.js. It has no secret. */
   toJSON(): object {
-    const { name, isClosed, limits } = this;
-    return { name, isClosed, realms: [...this.realms.keys()], limits };
+    const { name, isClosed, realmNames, limits } = this;
+    return { name, isClosed, realms: realmNames, limits };
   }
 
   /** Connects without a network; the same rules apply as for all others. */
@@ -165,6 +165,11 @@ export class Router implements Connector, AsyncDisposable {
   /** `close()` was called: new connections are refused. */
   get isClosed(): boolean {
     return this.connections.isClosed;
+  }
+
+  /** For hosts: the names of its realms. */
+  get realmNames(): readonly string[] {
+    return [...this.realms.keys()];
   }
 
   /** For hosts: takes a connection from outside. */

@@ -22,6 +22,7 @@ Options:
   --config FILE    realms, users, permissions, limits and ports as JSON with comments, instead of --realm; other options
                    win over what it says about its port; 'autostrada check FILE' finds its mistakes
   --web DIR        serves the files of a directory over HTTP
+  --http           calls, publications and events by plain HTTP: POST /call/com.example.add
   --tls-cert FILE  speaks TLS, with this certificate (PEM)
   --tls-key FILE   its private key (PEM)
   --origin ORIGIN  pages of this origin may connect, too: https://example.com; may be given several times; '*': all
@@ -56,6 +57,7 @@ export function parseRouterArgs(args: readonly string[], env: { readonly [name: 
     realm?: string[];
     config?: string;
     web?: string;
+    http?: boolean;
     'tls-cert'?: string;
     'tls-key'?: string;
     origin?: string[];
@@ -72,6 +74,7 @@ export function parseRouterArgs(args: readonly string[], env: { readonly [name: 
         realm: { type: 'string', multiple: true },
         config: { type: 'string' },
         web: { type: 'string' },
+        http: { type: 'boolean' },
         'tls-cert': { type: 'string' },
         'tls-key': { type: 'string' },
         origin: { type: 'string', multiple: true },
@@ -90,6 +93,7 @@ export function parseRouterArgs(args: readonly string[], env: { readonly [name: 
     host,
     path,
     web,
+    http,
     'tls-cert': cert,
     'tls-key': key,
     origin: origins,
@@ -106,6 +110,7 @@ export function parseRouterArgs(args: readonly string[], env: { readonly [name: 
       ...(values.port === undefined ? {} : { port }),
       ...(path === undefined ? {} : { path }),
       ...(web === undefined ? {} : { web }),
+      ...(http === undefined ? {} : { http }),
       ...(cert === undefined || key === undefined ? {} : { tls: { cert, key } }),
       ...(origins === undefined ? {} : { origins: origins.includes('*') ? '*' : origins }),
       ...(hosts === undefined ? {} : { hosts: hosts.includes('*') ? '*' : hosts }),

@@ -352,6 +352,8 @@ declare class Router implements Connector, AsyncDisposable {
     reload(config: RouterConfig): Reloaded;
     /** `close()` was called: new connections are refused. */
     get isClosed(): boolean;
+    /** For hosts: the names of its realms. */
+    get realmNames(): readonly string[];
     /** For hosts: takes a connection from outside. */
     attach(transport: Transport, info: TransportInfo): void;
     /** For hosts: writes to the router's log. */
