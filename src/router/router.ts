@@ -204,7 +204,7 @@ export class Router implements Connector, AsyncDisposable {
   /** For hosts: gets every call at its end, from now on. What it throws is logged. */
   watchCalls(ended: (call: EndedCall) => void): Off {
     const off = this.watchers.on('ended', ended);
-    this.watch.ended = (call) => this.watchers.emit('ended', call);
+    this.watch.ended ??= (call) => this.watchers.emit('ended', call);
     return () => {
       off();
       if (!this.watchers.has('ended')) this.watch.ended = undefined;

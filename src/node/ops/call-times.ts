@@ -39,6 +39,9 @@ export class Names {
 export class CallCounter {
   private readonly byRealm = new Map<string, Map<string, Map<string, CallTimes>>>();
   private readonly roles: Names;
+  /** Of the last call: most often the next one is of the same kind. */
+  private last: CallTimes | undefined;
+  private lastRole = '';
   private readonly exact: ReadonlySet<string>;
   private readonly prefixes: readonly string[];
 
@@ -55,7 +58,13 @@ export class CallCounter {
   }
 
   readonly add = ({ realm, authrole, procedure, outcome, durationMs }: EndedCall): void => {
-    const times = this.timesOf(realm, this.roles.label(authrole), this.hasProcedures ? this.labelOf(procedure) : '');
+    const { last } = this;
+    const isAlike = last && !last.procedure && last.realm === realm && this.lastRole === authrole;
+    const times = isAlike
+      ? last
+      : this.timesOf(realm, this.roles.label(authrole), this.hasProcedures ? this.labelOf(procedure) : '');
+    this.last = times;
+    this.lastRole = authrole;
     times.outcomes.set(outcome, (times.outcomes.get(outcome) ?? 0) + 1);
     const seconds = durationMs / 1000;
     let at = 0;
