@@ -13,4 +13,6 @@ export { diagnostics } from './diagnostics.ts';
 export { type Listener, listen } from './listen.ts';
 export type { ListenOptions } from './listen-options.ts';
 export { type Served, type ServeOptions, serve } from './serve.ts';
+export { type FileStore, openStore } from './store/file-store.ts';
+export type { StoreConfig } from './store/store-config.ts';
 export type { TlsOptions } from './tls/tls.ts';

@@ -16,4 +16,17 @@ export { Router, type RouterEvents, type RouterStats } from './router.ts';
 export type { RouterSession } from './session/router-session.ts';
 export type { TransportInfo } from './session/transport-info.ts';
 export type { Principal, User, UserConfig, UserQuery } from './session/user.ts';
+export { memoryStore } from './store/memory-store.ts';
+export type {
+  Audience,
+  HistoryBounds,
+  HistoryName,
+  HistoryQuery,
+  Places,
+  RealmStore,
+  Store,
+  StoreBounds,
+  StoredEvent,
+  StoredPayload,
+} from './store/store.ts';
 export type { LogEntry } from './turns/log.ts';

@@ -11,7 +11,7 @@ import { type Id, named, type Off, type Uri } from '../base/words.ts';
 import { RandomIds } from '../protocol/ids.ts';
 import { validUri } from '../protocol/uri.ts';
 import { SYSTEM_SHUTDOWN } from '../protocol/uris.ts';
-import { formats } from '../serializer/formats/formats.ts';
+import { formatOf, formats } from '../serializer/formats/formats.ts';
 import { memoryPair } from '../transport/memory.ts';
 import type { Connector, Dial, Frame, Transport } from '../transport/transport.ts';
 import { type RouterConfig, type RouterHooks, settle } from './config/config.ts';
@@ -95,7 +95,8 @@ export class Router implements Connector, AsyncDisposable {
     makeDisposable(this, () => this.close());
     showAs(this);
     this.limits = settings.limits;
-    this.realms = new Map(settings.realms.map((realm) => [realm.name, new Realm(realm, ids, settings, this.tally)]));
+    const all = formats();
+    this.realms = new Map(settings.realms.map((realm) => [realm.name, new Realm(realm, ids, settings, this.tally, all)]));
     const threw = (error: unknown): void => settings.log({ level: 'error', message: 'a listener of the router threw', error });
     this.events = new Emitter(['join', 'leave'], threw);
     for (const message of doubts(settings)) settings.log({ level: 'warn', message });
@@ -105,7 +106,7 @@ export class Router implements Connector, AsyncDisposable {
       tally: this.tally,
       queues: new Queues(settings.limits, settings.clock),
       holdings: new AllHoldings(settings.limits),
-      formatOf: formats(),
+      formatOf: formatOf(all),
       throttle: new Throttle(settings.clock),
       routerSecret: () => {
         secret ??= randomBytes(32);

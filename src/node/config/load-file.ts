@@ -28,6 +28,8 @@ export interface LoadedFile {
   readonly router: RouterConfig;
   /** With absolute paths. Empty if the file has none. */
   readonly listen: readonly ListenConfig[];
+  /** With an absolute path. */
+  readonly store: RouterFile['store'];
   readonly components: ComponentsConfig;
   readonly control: RouterFile['control'];
   /** What is legal, but probably a mistake. */
@@ -110,9 +112,9 @@ async function check(file: string, withPorts: boolean): Promise<ConfigFileReport
   const faults = complaints.placed(file, text, read.places);
   if (!parts || faults.length > 0) return { faults, warnings: [], loaded: undefined };
   const warnings = doubts.placed(file, text, read.places);
-  const { router, components = {}, control } = parts;
+  const { router, store, components = {}, control } = parts;
   const listen = asList(parts.listen ?? []);
-  return { faults, warnings, loaded: { file: path.resolve(file), folder, router, listen, components, control, warnings } };
+  return { faults, warnings, loaded: { file: path.resolve(file), folder, router, listen, store, components, control, warnings } };
 }
 
 function componentFaults({ components = {}, control, router }: FileParts, folder: string): readonly Complaint[] {

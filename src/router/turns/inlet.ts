@@ -172,14 +172,14 @@ export class Inlet implements Transport, LaneHost<Frame | Item> {
     }
   }
 
-  /** Earlier messages are handled first. The answer of a pending authorizer no longer matters. */
+  /** Earlier messages are handled first. The answer of a pending authorizer no longer matters; that of the store comes in time. */
   private end(why: Closed): void {
     if (this.hasClosed) return;
     this.hasClosed = true;
     const { lane } = this;
-    if (lane.isHeld) {
+    if (lane.isHeld && lane.mayDrop) {
       lane.drop();
-      lane.release();
+      lane.free();
     }
     // The session's unfinished work continues; then everything that it had is removed.
     if (lane.hasItems) lane.add({ kind: 'closed', why });

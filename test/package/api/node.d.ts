@@ -1,14 +1,14 @@
 /// <reference lib="esnext.disposable" />
 import { Connector } from './index.js';
-import { RouterConfig, Router, RouterHooks } from './router.js';
+import { RouterConfig, Router, RouterHooks, Store } from './router.js';
 import { Middleware } from './index.js';
 import { Server } from 'node:http';
 import { Serializer } from './index.js';
 import { Uri } from './index.js';
+import './types/clock.js';
+import './types/uri.js';
 import './types/scram-entry.js';
 import './types/scram-keys.js';
-import './types/uri.js';
-import './types/clock.js';
 
 /** Certificates and keys are PEM: text or bytes, not file names. */
 interface TlsOptions {
@@ -266,6 +266,17 @@ interface PortConfig {
     readonly pingMs?: number | undefined;
 }
 
+/** Where retained events and histories are kept, so that a restart of the router forgets nothing. It needs the package `classic-level`. */
+interface StoreConfig {
+    /** The folder of the store. It is made if it is not there. One router at a time can use it. */
+    readonly folder: string;
+    /**
+     * What an event that is kept survives, once its PUBLISHED was sent. `process` (default): the end of the router, however it ends. `power`: also a crash of the machine,
+     * because each group of events is flushed to the disk (fsync) first, which takes milliseconds.
+     */
+    readonly durability?: 'process' | 'power' | undefined;
+}
+
 /** Files in PEM. They are read again when the configuration is reloaded. */
 interface TlsFiles {
     /** The file of the certificate, with those between it and the authority. */
@@ -298,6 +309,8 @@ interface RouterFile extends RouterConfig {
     readonly $schema?: string | undefined;
     /** The ports. Default: one, 127.0.0.1:8080. */
     readonly listen?: ListenConfig | readonly ListenConfig[] | undefined;
+    /** Keeps retained events and histories in files. Default: they are in memory, until the router stops. */
+    readonly store?: StoreConfig | undefined;
     /** Programs that `autostrada up` keeps running beside the router, by name. Default: none. */
     readonly components?: ComponentsConfig | undefined;
     /** Where components are seen and controlled by WAMP. Default: nowhere. */
@@ -314,6 +327,8 @@ interface LoadedFile {
     readonly router: RouterConfig;
     /** With absolute paths. Empty if the file has none. */
     readonly listen: readonly ListenConfig[];
+    /** With an absolute path. */
+    readonly store: RouterFile['store'];
     readonly components: ComponentsConfig;
     readonly control: RouterFile['control'];
     /** What is legal, but probably a mistake. */
@@ -399,7 +414,7 @@ interface Listener extends AsyncDisposable {
 declare function listen(router: Router, options?: ListenOptions): Promise<Listener>;
 
 interface ServeOptions {
-    /** For the router. */
+    /** For the router. A `store` here is used instead of that of the file, and is not closed. */
     readonly hooks?: RouterHooks | undefined;
     /** Changes what the file says about ports, at the start and at each reload. Default: nothing is changed. */
     readonly ports?: ((ports: readonly ListenConfig[]) => readonly ListenConfig[]) | undefined;
@@ -408,19 +423,35 @@ interface Served extends AsyncDisposable {
     readonly router: Router;
     /** In the order of the file. */
     readonly listeners: readonly Listener[];
-    /** Closes the ports and the router. The options are those of `router.close`. */
+    /** Closes the ports, the router and the store. The options are those of `router.close`. */
     close(options?: {
         readonly goodbye?: Uri | false | undefined;
     }): Promise<void>;
 }
 /**
- * Starts the router and the ports that a configuration file describes.
+ * Starts the router and the ports that a configuration file describes, and opens its store.
  *
  * @param source - The file, or what `loadFile` made of it.
- * @throws ConfigFileError with all faults of the file. Node's error, `EADDRINUSE` for a taken port; then nothing stays open.
+ * @throws ConfigFileError with all faults of the file. Node's error, `EADDRINUSE` for a taken port; the error of `openStore`. Then nothing stays open.
  * @example await using served = await serve('router.json');
  */
-declare function serve(source: string | Pick<LoadedFile, 'router' | 'listen'>, options?: ServeOptions): Promise<Served>;
+declare function serve(source: string | (Pick<LoadedFile, 'router' | 'listen'> & Partial<Pick<LoadedFile, 'store'>>), options?: ServeOptions): Promise<Served>;
 
-export { ConfigFileError, checkFile, diagnostics, faultLine, listen, loadConfig, loadFile, rawSocket, serve, webSocket };
-export type { ConfigFault, ConfigFileReport, ListenConfig, ListenOptions, Listener, LoadedFile, RawSocketOptions, RouterFile, ServeOptions, Served, TlsOptions, WebSocketOptions };
+/** A store in files. */
+interface FileStore extends Store, AsyncDisposable {
+    /** Absolute. */
+    readonly folder: string;
+    /** Writes what waits, and closes the files. Close the router first. */
+    close(): Promise<void>;
+}
+/**
+ * Opens a store in files, for `new Router(config, { store })`. `serve` does it for the `store` of a configuration file.
+ *
+ * @throws An error with a text for people: the package `classic-level` is not installed, another process has the store, or a newer version has written it. TypeError for
+ *   wrong options. Node's error if the folder cannot be made.
+ * @example const store = await openStore({ folder: 'data' });
+ */
+declare function openStore(options: StoreConfig): Promise<FileStore>;
+
+export { ConfigFileError, checkFile, diagnostics, faultLine, listen, loadConfig, loadFile, openStore, rawSocket, serve, webSocket };
+export type { ConfigFault, ConfigFileReport, FileStore, ListenConfig, ListenOptions, Listener, LoadedFile, RawSocketOptions, RouterFile, ServeOptions, Served, StoreConfig, TlsOptions, WebSocketOptions };
