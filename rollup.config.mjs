@@ -64,7 +64,8 @@ export const moduleBundle = 'dist/autostrada.module.min.js';
 const here = (file) => fileURLToPath(new URL(file, import.meta.url));
 const pkg = JSON.parse(readFileSync(here('package.json'), 'utf8'));
 /** In one CommonJS file: each file costs Node.js a tenth of a millisecond at the start. */
-const neededByAll = /\/src\/(base|protocol|link|serializer\/bytes)\//;
+const neededByAll =
+  /\/src\/(base|protocol|link|serializer\/bytes|transport\/platform)\/|\/serializer\/(json|payload)\.ts|\/transport\/(batche?d?|close-codes|frame-\w+|subprotocol|websocket-line)\.ts/;
 const external = new RegExp(`^(node:|(${Object.keys({ ...pkg.dependencies, ...pkg.peerDependencies }).join('|')})(/|$))`);
 
 /** `Code.CALL` is written as its number, as a `const enum` would be: smaller, and `switch` becomes a jump. */

@@ -9,7 +9,8 @@ export default async function servo(service) {
   let turn = 0;
 
   const tell = () => service.publish('iot.servo.position', [position], null, { retain: true });
-  service.on('open', tell); // in every session: a restarted router knows nothing yet
+  tell();
+  service.on('open', tell); // in every later session: a restarted router knows nothing yet
 
   service.register('iot.servo.start_servo', async ([target]) => {
     if (!Number.isFinite(target) || target < limits.min || target > limits.max)

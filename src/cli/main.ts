@@ -20,6 +20,7 @@ Commands:
   restart    ends a component and starts it again; start and stop do a half of it
   logs       prints what a component has printed
   run        runs a JavaScript module as a component
+  reload     lets a router read its configuration file again
   check      finds the mistakes in a configuration file of the router
   keygen     makes a key pair for logins by cryptosign
   hash       makes the entry that a router keeps instead of a password
@@ -42,6 +43,7 @@ const commands: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['up', async () => (await import('./commands/up.ts')).up],
   ['run', async () => (await import('./commands/run.ts')).run],
   ['ps', async () => (await import('./commands/ps.ts')).ps],
+  ['reload', async () => (await import('./commands/reload.ts')).reload],
   ['restart', async () => (await import('./commands/restart.ts')).restart],
   ['start', async () => (await import('./commands/restart.ts')).start],
   ['stop', async () => (await import('./commands/restart.ts')).stop],

@@ -4,15 +4,18 @@
  * @module
  */
 
+export { type HttpBridge, type HttpBridgeOptions, httpBridge } from './bridge-handler.ts';
 export { type RawSocketOptions, rawSocket } from './clients/rawsocket.ts';
 export { type WebSocketOptions, webSocket } from './clients/web-socket.ts';
 export { type ConfigFault, ConfigFileError, faultLine } from './config/faults.ts';
 export { type ConfigFileReport, checkFile, type LoadedFile, loadConfig, loadFile } from './config/load-file.ts';
 export type { ListenConfig, RouterFile } from './config/router-file.ts';
 export { diagnostics } from './diagnostics.ts';
+export type { HttpBridgeConfig } from './http-bridge/bridge-config.ts';
 export { type Listener, listen } from './listen.ts';
 export type { ListenOptions } from './listen-options.ts';
 export { type Served, type ServeOptions, serve } from './serve.ts';
 export { type FileStore, openStore } from './store/file-store.ts';
 export type { StoreConfig } from './store/store-config.ts';
 export type { TlsOptions } from './tls/tls.ts';
+export { type Webhook, type WebhookConnection, type WebhookOptions, webhook } from './webhook/webhook.ts';

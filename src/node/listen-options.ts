@@ -10,6 +10,7 @@ import { json } from '../serializer/json.ts';
 import { msgpack } from '../serializer/msgpack.ts';
 import type { Serializer } from '../serializer/serializer.ts';
 import { type PagesConfig, pages } from './http/pages-config.ts';
+import { type BridgeSettings, bridgesIn, settleBridge } from './http-bridge/bridge-config.ts';
 import { listOf, type PortConfig, type Protocol, portChecks, portConflicts } from './port/port-config.ts';
 import { type TlsOptions, tlsOptions } from './tls/tls.ts';
 
@@ -37,6 +38,7 @@ export interface ListenSettings {
   readonly hasWebSocket: boolean;
   readonly hasRawSocket: boolean;
   readonly hasLongPoll: boolean;
+  readonly bridges: readonly BridgeSettings[];
 }
 
 const hasMethods = (value: unknown, ...names: readonly string[]): boolean =>
@@ -74,6 +76,7 @@ export function settleListen(router: Router, options: ListenOptions): ListenSett
     hasWebSocket: has('websocket'),
     hasRawSocket: has('rawsocket') && !server,
     hasLongPoll: has('longpoll'),
+    bridges: bridgesIn(options.http).map((bridge) => settleBridge(bridge, router)),
   };
 }
 

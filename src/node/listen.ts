@@ -1,11 +1,12 @@
 /*
  * A port for a router: WebSocket, RawSocket, long-poll and files, on its own server or, without RawSocket, on an existing one.
  */
-import type { IncomingMessage, Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { MAX_DELAY_MS } from '../base/clock.ts';
 import { makeDisposable } from '../base/dispose.ts';
+import { complain } from '../base/options.ts';
 import type { Router } from '../router/router.ts';
 import { admission } from './http/admission.ts';
 import { endSlowBody } from './http/bodies.ts';
@@ -14,6 +15,7 @@ import { httpCrowd } from './http/http-crowd.ts';
 import { httpServer } from './http/http-server.ts';
 import { MAX_UNANSWERED, requestTurns } from './http/request-turns.ts';
 import { takeRequests } from './http/take-requests.ts';
+import { bridgeHandler } from './http-bridge/http-bridge.ts';
 import { inEvent } from './incoming/in-event.ts';
 import { partialMessages } from './incoming/partial-messages.ts';
 import { whence } from './incoming/whence.ts';
@@ -24,6 +26,7 @@ import { addressesOf } from './port/addresses.ts';
 import { sharePort } from './port/port.ts';
 import { listenAt } from './port/unix-socket.ts';
 import { openRawSocket } from './rawsocket/rawsocket-door.ts';
+import { isSecure, nodeTls, type TlsOptions, tlsOptions } from './tls/tls.ts';
 import { webSocketUpgrades } from './websocket/upgrades.ts';
 
 export interface Listener extends AsyncDisposable {
@@ -35,6 +38,12 @@ export interface Listener extends AsyncDisposable {
   readonly rawSocketUrl: string | undefined;
   /** 0 at a unix socket. */
   readonly port: number;
+  /**
+   * Another certificate and key, for connections from now on; those that are open continue.
+   *
+   * @throws TypeError for an invalid one, and if this port had none before: it does not speak TLS.
+   */
+  setTls(tls: TlsOptions): void;
   /** Stops listening; the router and its sessions continue. */
   close(): Promise<void>;
 }
@@ -47,18 +56,24 @@ export interface Listener extends AsyncDisposable {
  * @example await listen(router, { port: 8080, web: './public' });
  */
 export async function listen(router: Router, options: ListenOptions = {}): Promise<Listener> {
+  const settings = settleListen(router, options);
   const { path, longPollPath, web, serializers, origins, hosts, pingMs, trustProxy, hasWebSocket, hasRawSocket, hasLongPoll } =
-    settleListen(router, options);
+    settings;
   const { maxMessageBytes } = router.limits;
   const admitted = admission({ origins, hosts, trustProxy, host: options.host, address: () => server.address() });
   const inTurn = requestTurns(() => router.turnAway(`${MAX_UNANSWERED} requests of one connection`, 'too many wait for an answer'));
   const longPoll = hasLongPoll
     ? longPollHandler(router, { path: longPollPath, serializers, refusalOf: admitted.longPoll, trustProxy, inTurn })
     : undefined;
+  const bridges = settings.bridges.map((bridge) =>
+    bridgeHandler(router, bridge, { refusalOf: admitted.longPoll, inTurn, trustProxy }),
+  );
+  const isTaken = (request: IncomingMessage, response: ServerResponse): boolean =>
+    longPoll?.handle(request, response) === true || bridges.some((bridge) => bridge.handle(request, response));
   const timeoutMs = Math.min(router.limits.joinTimeoutMs, MAX_DELAY_MS);
   const files = filesOrHint(web, hasWebSocket ? path : undefined);
   const answer: HttpHandler = (request, response) => {
-    if (longPoll?.handle(request, response)) return;
+    if (isTaken(request, response)) return;
     const answerFile = (): void => {
       endSlowBody(request, timeoutMs);
       const refusal = admitted.file(request);
@@ -72,7 +87,7 @@ export async function listen(router: Router, options: ListenOptions = {}): Promi
   };
   const server =
     options.server ?? httpServer({ tls: options.tls, timeoutMs, maxHeaderBytes: router.limits.maxHeaderBytes, inTurn }, answer);
-  const release = options.server && longPoll ? takeRequests(server, longPoll.handle) : undefined;
+  const release = options.server && (longPoll || bridges.length > 0) ? takeRequests(server, isTaken) : undefined;
 
   const upgrade = webSocketUpgrades(router, {
     path: hasWebSocket ? path : undefined,
@@ -112,23 +127,29 @@ export async function listen(router: Router, options: ListenOptions = {}): Promi
   if (socketPath !== undefined) await listenAt(server, socketPath);
   else if (!options.server) await started(server, options.port ?? 8080, options.host ?? '127.0.0.1');
 
+  const ended = (): Promise<unknown> => Promise.all([longPoll?.close(), ...bridges.map((bridge) => bridge.close())]);
   const listener: Omit<Listener, keyof AsyncDisposable> = {
     ...addressesOf(server, {
       path: hasWebSocket ? path : undefined,
       longPollPath: hasLongPoll ? longPollPath : undefined,
       hasRawSocket,
     }),
+    setTls: (tls) => {
+      if (options.tls === undefined || !isSecure(server)) throw new TypeError('expected a listener with tls, got one without');
+      complain('tls', tlsOptions, tls);
+      server.setSecureContext(nodeTls(tls));
+    },
     close: async () => {
       server.off('upgrade', onUpgrade);
       if (options.server) {
-        await longPoll?.close();
+        await ended();
         return release?.();
       }
       // Its callback would also wait for the sockets of sessions, which continue.
       server.close();
       server.closeIdleConnections();
       for (const socket of unused ?? []) socket.destroy();
-      await longPoll?.close();
+      await ended();
     },
   };
   makeDisposable(listener, listener.close);

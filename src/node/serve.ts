@@ -4,12 +4,14 @@
 import { makeDisposable } from '../base/dispose.ts';
 import { any, checkOptions, func } from '../base/options.ts';
 import type { Uri } from '../base/words.ts';
-import type { RouterHooks } from '../router/config/config.ts';
+import type { RouterConfig, RouterHooks } from '../router/config/config.ts';
+import type { Reloaded } from '../router/reload.ts';
 import { Router } from '../router/router.ts';
 import { cbor } from '../serializer/cbor.ts';
 import { json } from '../serializer/json.ts';
 import { msgpack } from '../serializer/msgpack.ts';
 import { type LoadedFile, loadFile } from './config/load-file.ts';
+import { componentChanges, portChanges } from './config/port-changes.ts';
 import type { ListenConfig } from './config/router-file.ts';
 import { type Listener, listen } from './listen.ts';
 import type { ListenOptions } from './listen-options.ts';
@@ -19,6 +21,8 @@ import { readTlsFiles } from './tls/tls-files.ts';
 export interface ServeOptions {
   /** For the router. A `store` here is used instead of that of the file, and is not closed. */
   readonly hooks?: RouterHooks | undefined;
+  /** Changes what the file says about the router, at the start and at each reload. Default: nothing is changed. */
+  readonly router?: ((config: RouterConfig) => RouterConfig) | undefined;
   /** Changes what the file says about ports, at the start and at each reload. Default: nothing is changed. */
   readonly ports?: ((ports: readonly ListenConfig[]) => readonly ListenConfig[]) | undefined;
 }
@@ -27,6 +31,13 @@ export interface Served extends AsyncDisposable {
   readonly router: Router;
   /** In the order of the file. */
   readonly listeners: readonly Listener[];
+  /**
+   * Reads the file again, and takes over what can change while it runs: all that `router.reload` takes over, and certificates. Nothing changes if anything in
+   * the file is wrong. What needs a restart is in the result, and in the log.
+   *
+   * @throws ConfigFileError with all faults of the file. TypeError if `serve` was not given a file.
+   */
+  reload(): Promise<Reloaded>;
   /** Closes the ports, the router and the store. The options are those of `router.close`. */
   close(options?: { readonly goodbye?: Uri | false | undefined }): Promise<void>;
 }
@@ -34,36 +45,63 @@ export interface Served extends AsyncDisposable {
 /**
  * Starts the router and the ports that a configuration file describes, and opens its store.
  *
- * @param source - The file, or what `loadFile` made of it.
+ * @param source - The file, or what `loadFile` made of it, or a part of that.
  * @throws ConfigFileError with all faults of the file. Node's error, `EADDRINUSE` for a taken port; the error of `openStore`. Then nothing stays open.
  * @example await using served = await serve('router.json');
  */
-export async function serve(
-  source: string | (Pick<LoadedFile, 'router' | 'listen'> & Partial<Pick<LoadedFile, 'store'>>),
-  options: ServeOptions = {},
-): Promise<Served> {
-  checkOptions('serve', options, { hooks: any, ports: func });
-  const { hooks, ports = (given) => given } = options;
-  const loaded = typeof source === 'string' ? await loadFile(source) : source;
-  const opened = loaded.store && !hooks?.store ? await openStore(loaded.store) : undefined;
+export async function serve(source: string | Source, options: ServeOptions = {}): Promise<Served> {
+  checkOptions('serve', options, { hooks: any, router: func, ports: func });
+  const { hooks, router: configOf = (given) => given, ports: portsOf = (given) => given } = options;
+  const loaded: Source = typeof source === 'string' ? await loadFile(source) : source;
+  const ports = withDefault(portsOf(loaded.listen));
+  const config = configOf(loaded.router);
+  const store = loaded.store && !hooks?.store ? await openStore(loaded.store) : undefined;
   const listeners: Listener[] = [];
-  let router: Router | undefined;
+  let router: Router;
+  try {
+    router = new Router(config, store ? { ...hooks, store } : hooks);
+  } catch (error) {
+    await store?.close();
+    throw error;
+  }
   const close = async (how?: { readonly goodbye?: Uri | false | undefined }): Promise<void> => {
-    await Promise.all([...listeners.map((listener) => listener.close()), router?.close(how)]);
+    await Promise.all([...listeners.map((listener) => listener.close()), router.close(how)]);
     // Sessions that end may still publish.
-    await opened?.close();
+    await store?.close();
   };
   try {
-    router = new Router(loaded.router, opened ? { ...hooks, store: opened } : hooks);
-    const given = ports(loaded.listen);
-    for (const port of given.length > 0 ? given : [{}]) listeners.push(await listen(router, listenOptions(port)));
-    const served: Omit<Served, keyof AsyncDisposable> = { router, listeners, close };
-    makeDisposable(served, () => served.close());
-    return served;
+    for (const port of ports) listeners.push(await listen(router, listenOptions(port)));
   } catch (error) {
     await close();
     throw error;
   }
+  const served: Omit<Served, keyof AsyncDisposable> = {
+    router,
+    listeners,
+    reload: async () => {
+      if (loaded.file === undefined)
+        throw new TypeError('expected serve to have a file that can be read again, got a configuration');
+      const next = await loadFile(loaded.file);
+      const changes = portChanges(ports, withDefault(portsOf(next.listen)));
+      const stores = JSON.stringify(loaded.store) === JSON.stringify(next.store) ? [] : ['config.store'];
+      const others = [...changes.needsRestart, ...stores, ...componentChanges(loaded, next)];
+      const certificates = changes.tls.map(([i, tls]) => [i, readTlsFiles(tls)] as const);
+      const { ended, needsRestart } = router.reload(configOf(next.router));
+      for (const [i, tls] of certificates) listeners[i]?.setTls(tls);
+      for (const path of others) router.note({ level: 'warn', message: `${path}: the change counts after a restart` });
+      return { ended, needsRestart: [...needsRestart, ...others] };
+    },
+    close,
+  };
+  makeDisposable(served, () => served.close());
+  return served;
+}
+
+/** What `serve` needs of a file. Without `file` it cannot be read again. */
+type Source = Pick<LoadedFile, 'router' | 'listen'> & Partial<Pick<LoadedFile, 'file' | 'store' | 'components' | 'control'>>;
+
+function withDefault(ports: readonly ListenConfig[]): readonly ListenConfig[] {
+  return ports.length > 0 ? ports : [{}];
 }
 
 const SERIALIZERS = { json, msgpack, cbor } as const;

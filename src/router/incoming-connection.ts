@@ -150,7 +150,12 @@ export class IncomingConnection implements Dismissible {
     if ('reason' in realm) return this.link.abort(realm.reason, realm.text, realm.error);
     const id = context.ids.next();
     const newAuthid = (): string => `anonymous-${context.ids.next().toString(36)}`;
-    const admit = (who: Identity): void => this.answer('admit a session', () => this.admit(realm, id, who, details));
+    const { revision } = realm;
+    const admit = (who: Identity): void => {
+      // The configuration has changed in the meantime: the client tries again.
+      if (realm.revision !== revision) return this.hangUp(TRY_AGAIN_LATER, 'wamp.error.unavailable');
+      this.answer('admit a session', () => this.admit(realm, id, who, details));
+    };
     const { principal } = this;
     if (principal) {
       const { authid = newAuthid(), authrole, authextra } = principal;

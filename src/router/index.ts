@@ -12,6 +12,7 @@ export type { HistoryRule, RealmConfig, RouterConfig, RouterHooks } from './conf
 export { parseConfig } from './config/config.ts';
 export type { RouterLimits } from './limits/limits.ts';
 export type { SeenMessage } from './look.ts';
+export type { Reloaded } from './reload.ts';
 export { Router, type RouterEvents, type RouterStats } from './router.ts';
 export type { RouterSession } from './session/router-session.ts';
 export type { TransportInfo } from './session/transport-info.ts';

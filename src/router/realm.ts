@@ -30,6 +30,8 @@ import type { LiveSession } from './session/session.ts';
 import type { StoreBounds } from './store/store.ts';
 import type { Work } from './turns/turns.ts';
 
+type Logins = Pick<LoginContext, 'anonymous' | 'isOpen' | 'sources' | 'authmethods' | 'listed' | 'routerKey'>;
+
 export class Realm implements MetaRealm {
   readonly name: string;
   readonly sessions: Set<LiveSession> = new Set();
@@ -41,11 +43,14 @@ export class Realm implements MetaRealm {
   readonly dealer: Dealer;
   readonly registrar: Registrar;
   /** The parts that a login needs. */
-  readonly logins: Pick<LoginContext, 'anonymous' | 'isOpen' | 'sources' | 'authmethods' | 'listed' | 'routerKey'>;
+  logins: Logins;
+  /** Changes with each reload: a login that began before is not valid any more. */
+  revision = 0;
   /** Handles the messages of its sessions. */
   readonly requests: Requests;
   private readonly gate: Gate;
-  private readonly settings: RealmSettings;
+  private readonly loginsOf: (settings: RealmSettings) => Logins;
+  private settings: RealmSettings;
   readonly limits: SettledLimits;
   readonly bounds: Bounds;
   readonly spend: (units: number) => void;
@@ -74,7 +79,6 @@ export class Realm implements MetaRealm {
     });
     this.registrar = new Registrar(this.registrations, this.broker.events, this.spend);
     this.dealer = new Dealer(this.registrar, clock, limits, (caller, call) => answerMeta(this, caller, call));
-    const { users, authenticator, anonymous } = settings;
     const { findUser } = router;
     const inside = new InsideCaller(this.name, this.dealer, ids.next(), router, tally);
     const ask = (procedure: Uri, args: readonly unknown[]): Promise<unknown> => inside.call(procedure, args);
@@ -90,17 +94,36 @@ export class Realm implements MetaRealm {
       tally,
       log,
     });
-    const isDynamic = findUser !== undefined || authenticator !== undefined;
-    const listed = new Map([...methods.values()].map(({ authmethod, isOf }) => [authmethod, [...users.values()].filter(isOf)]));
-    const authmethods = new Set([...listed.keys()].filter((name) => isDynamic || listed.get(name)?.length));
-    this.logins = {
-      anonymous,
-      isOpen: settings.authroles === undefined,
-      authmethods,
-      listed,
-      routerKey: settings.privateKey,
-      sources: { users, findUser, authenticator, ask },
+    this.loginsOf = ({ anonymous, authroles, users, authenticator, privateKey }) => {
+      const isDynamic = findUser !== undefined || authenticator !== undefined;
+      const listed = new Map([...methods.values()].map(({ authmethod, isOf }) => [authmethod, [...users.values()].filter(isOf)]));
+      return {
+        anonymous,
+        isOpen: authroles === undefined,
+        authmethods: new Set([...listed.keys()].filter((name) => isDynamic || listed.get(name)?.length)),
+        listed,
+        routerKey: privateKey,
+        sources: { users, findUser, authenticator, ask },
+      };
     };
+    this.logins = this.loginsOf(settings);
+  }
+
+  /** From now on these settings count, for logins and permissions. The history stays as it was. */
+  reload(settings: RealmSettings): void {
+    this.settings = { ...settings, history: this.settings.history };
+    this.logins = this.loginsOf(settings);
+    this.gate.reload(settings.authroles);
+    this.revision++;
+  }
+
+  /** It is not in the router any more: logins that began before fail. */
+  retire(): void {
+    this.revision++;
+  }
+
+  get history(): RealmSettings['history'] {
+    return this.settings.history;
   }
 
   /** Whether a session with this authrole can be allowed anything. */

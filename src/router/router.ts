@@ -14,7 +14,7 @@ import { SYSTEM_SHUTDOWN } from '../protocol/uris.ts';
 import { formatOf, formats } from '../serializer/formats/formats.ts';
 import { memoryPair } from '../transport/memory.ts';
 import type { Connector, Dial, Frame, Transport } from '../transport/transport.ts';
-import { type RouterConfig, type RouterHooks, settle } from './config/config.ts';
+import { type RealmSettings, type RouterConfig, type RouterHooks, settle } from './config/config.ts';
 import { doubts } from './config/doubts.ts';
 import { Connections } from './connections.ts';
 import { AllHoldings } from './limits/holdings.ts';
@@ -24,6 +24,7 @@ import { Queues } from './limits/queues.ts';
 import { Throttle } from './limits/throttle.ts';
 import { look, type SeenMessage } from './look.ts';
 import { Realm } from './realm.ts';
+import { type Reloaded, reloadRealms } from './reload.ts';
 import type { RouterContext } from './router-context.ts';
 import type { RouterSession } from './session/router-session.ts';
 import type { TransportInfo } from './session/transport-info.ts';
@@ -74,7 +75,8 @@ export class Router implements Connector, AsyncDisposable {
   readonly name = 'router';
   /** The configured limits, with defaults filled in. */
   readonly limits: SettledLimits;
-  private readonly realms: ReadonlyMap<string, Realm>;
+  private readonly realms: Map<string, Realm>;
+  private readonly newRealm: (settings: RealmSettings) => Realm;
   private readonly events: Emitter<RouterEvents>;
   private readonly context: RouterContext;
   private readonly connections: Connections;
@@ -96,7 +98,8 @@ export class Router implements Connector, AsyncDisposable {
     showAs(this);
     this.limits = settings.limits;
     const all = formats();
-    this.realms = new Map(settings.realms.map((realm) => [realm.name, new Realm(realm, ids, settings, this.tally, all)]));
+    this.newRealm = (realm) => new Realm(realm, ids, settings, this.tally, all);
+    this.realms = new Map(settings.realms.map((realm) => [realm.name, this.newRealm(realm)]));
     const threw = (error: unknown): void => settings.log({ level: 'error', message: 'a listener of the router threw', error });
     this.events = new Emitter(['join', 'leave'], threw);
     for (const message of doubts(settings)) settings.log({ level: 'warn', message });
@@ -127,8 +130,8 @@ export class Router implements Connector, AsyncDisposable {
 
   /** What a log shows of it: `JSON.stringify`, and `console.log` of Node.js. It has no secret. */
   toJSON(): object {
-    const { name, isClosed, limits } = this;
-    return { name, isClosed, realms: [...this.realms.keys()], limits };
+    const { name, isClosed, realmNames, limits } = this;
+    return { name, isClosed, realms: realmNames, limits };
   }
 
   /** Connects without a network; the same rules apply as for all others. */
@@ -147,9 +150,27 @@ export class Router implements Connector, AsyncDisposable {
     return { name: this.name, connect: (dial) => this.letIn(dial, principal) };
   }
 
+  /**
+   * Takes over another configuration while it runs: realms, users, authroles, permissions, and how clients log in. Nothing changes if anything in it is wrong.
+   * Sessions stay if their user would get the same authrole now; others get GOODBYE with `wamp.error.no_such_principal`, `no_such_role` or `no_such_realm`. They
+   * lose subscriptions and registrations that are not allowed any more (WAMP "Subscription Revocation", "Registration Revocation"). A new secret counts from
+   * the next login on.
+   *
+   * @returns How many sessions were ended, and what counts only after a restart.
+   * @throws TypeError for a wrong configuration; it names the path, what was expected and what came.
+   */
+  reload(config: RouterConfig): Reloaded {
+    return reloadRealms(this.realms, this.context.settings, settle(config, {}), this.newRealm);
+  }
+
   /** `close()` was called: new connections are refused. */
   get isClosed(): boolean {
     return this.connections.isClosed;
+  }
+
+  /** For hosts: the names of its realms. */
+  get realmNames(): readonly string[] {
+    return [...this.realms.keys()];
   }
 
   /** For hosts: takes a connection from outside. */

@@ -38,6 +38,8 @@ export class FrameReader {
   /** 128: the other side is a client, which masks its frames. */
   private readonly mask: number;
   private readonly maxBytes: number;
+  /** All that have come. */
+  bytes = 0;
   /** The bytes of a message that is not complete, as far as they have come. */
   waiting = 0;
   /** The bytes of a frame that has begun and that are still to come. */
@@ -57,6 +59,7 @@ export class FrameReader {
 
   /** In place of the receiver's `write`. False: `ws` wants to be asked again later. */
   write(chunk: Chunk): boolean {
+    this.bytes += chunk.length;
     let wantsMore = true;
     let at = 0;
     while (at < chunk.length && !this.receiver.errored) {

@@ -158,7 +158,7 @@ export class SocketLine extends WebSocketLine implements FrameTaker {
   }
 
   get receivedBytes(): number | undefined {
-    return this.ws._socket?.bytesRead;
+    return this.reader ? this.reader.bytes : this.ws._socket?.bytesRead;
   }
 
   get unsentBytes(): number | undefined {

@@ -80,6 +80,21 @@ async function measureBareWrite(subscribers, bytes) {
   return value;
 }
 
+/** Written to plain sockets, a second apart. @returns The p99 of the times until they arrive, in milliseconds. */
+export async function measureBarePublications(count, subscribers) {
+  const writer = new Child('bare-writer.mjs');
+  const { port } = await writer.next(10_000);
+  const sinks = new Child('sinks.mjs', [String(port), String(subscribers), 'plain']);
+  await sinks.next(120_000);
+  await writer.ask({ bytes: EVENT_BYTES, rounds: 2, pauseMs: 1000 }, 60_000); // warm
+  await sinks.ask({ task: 'begin' });
+  await writer.ask({ bytes: EVENT_BYTES, rounds: count, pauseMs: 1000 }, 60_000);
+  const { value } = await sinks.ask({ task: 'say' });
+  writer.kill();
+  sinks.kill();
+  return value.p99 / 1000;
+}
+
 /** As many as are due, each millisecond. @returns How many were sent. */
 function publish(line, rate, seconds) {
   return new Promise((resolve) => {

@@ -1,6 +1,6 @@
 /* Many sessions at one router: what each takes in memory, how long one publication to all takes, and how long calls wait at a steady rate. */
 import { ours } from './base.mjs';
-import { measureRate } from './broadcast.mjs';
+import { measureBarePublications, measureRate } from './broadcast.mjs';
 import { Child } from './child.mjs';
 
 /** @param {{ sessions: number, callRate: number, callMs: number }} plan */
@@ -8,7 +8,16 @@ export async function measureCrowds({ sessions, callRate, callMs }) {
   const all = await measureRate(1, 5, sessions);
   const calls = [await measureCalls(100, callRate, callMs), await measureCalls(callRate, callRate, callMs)];
   process.stderr.write('\n');
-  return { sessions: { count: sessions, bytesEach: all.bytesASession, p99: all.p99, max: all.max }, calls };
+  return {
+    sessions: {
+      bareP99: await measureBarePublications(5, sessions),
+      count: sessions,
+      bytesEach: all.bytesASession,
+      p99: all.p99,
+      max: all.max,
+    },
+    calls,
+  };
 }
 
 /** Times in milliseconds. */

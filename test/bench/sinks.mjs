@@ -24,7 +24,10 @@ function readTime(text) {
 for (let i = 0; i < Number(count); i++) {
   if (kind === 'plain') {
     const socket = connect(Number(port), '127.0.0.1');
-    socket.on('data', () => reads++);
+    socket.on('data', (chunk) => {
+      reads++;
+      if (i % LOOKS === 0) readTime(chunk.latin1Slice(0, 32));
+    });
     await new Promise((resolve) => socket.once('connect', resolve));
     continue;
   }

@@ -117,7 +117,7 @@ describe.skipIf(!hasChromium)('with open pages', () => {
       const caller = await openPeer(context, `${demos.url}/nobody`);
       const failure = callSlow(caller);
       await called;
-      await demos.stop('SIGTERM');
+      await demos.stop('SIGINT');
       expect(await failure).toEqual({
         name: 'ConnectionLostError',
         uri: 'wamp.close.system_shutdown',
@@ -134,6 +134,14 @@ describe.skipIf(!hasChromium)('with open pages', () => {
       'or a Content-Security-Policy forbids it; the browser does not say which';
     const openAt = async (url: string, from = demos.url): Promise<Omit<Failure, 'delivery' | 'type'>> => {
       const page = await context.newPage();
+      // The router serves no files under a name that it does not have.
+      await page.route(
+        ({ hostname }) => hostname === 'elsewhere.test',
+        async (route) => {
+          const url = route.request().url().replace('elsewhere.test', '127.0.0.1');
+          await route.fulfill({ response: await route.fetch({ url }) });
+        },
+      );
       await page.goto(`${from}/page.html`);
       return page.evaluate(
         (url) =>

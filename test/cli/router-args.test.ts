@@ -17,6 +17,7 @@ test.each([
   [['--realm', 'a'], {}, { realms: ['a'] }],
   [['--realm', 'a', '--realm=b.c'], {}, { realms: ['a', 'b.c'] }],
   [['--web', './public'], {}, { listen: { web: './public' } }],
+  [['--http'], {}, { listen: { http: true } }],
   [['--tls-cert', 'a.pem', '--tls-key', 'b.pem'], {}, { listen: { tls: { cert: 'a.pem', key: 'b.pem' } } }],
   [
     ['--origin', 'https://a.example', '--origin=http://b.example'],

@@ -191,13 +191,27 @@ describe('a store', () => {
     expect(stderr).toContain(`the store ${folder} is in use by process ${process.pid} on `);
   });
 
-  it('[K5] serves one router', async () => {
+  it('[K5] gives a realm that is made again what it had, and fails the one before', async () => {
     const store = await openStore({ folder: scratch() });
     onTestFinished(() => store.close());
-    const config = { realms: { realm1: 'open' } } as const;
-    const router = new Router(config, { store });
-    expect(() => new Router(config, { store })).toThrow('has a router already');
-    await router.close();
+    const config = configOf({ uri: topic, limit: 10 });
+    const [first, second] = [config, config].map((each) => {
+      const router = new Router(each, { store, log: () => {} });
+      const connection = new Connection({ url: router, realm: 'realm1' });
+      onTestFinished(async () => {
+        await connection.close();
+        await router.close();
+      });
+      return { router, connection, publish: (n: number) => connection.publish(topic, [n], null, { ...acknowledge, retain: true }) };
+    });
+    if (!first || !second) throw new Error('expected two routers');
+    await second.publish(1);
+    await expect(first.publish(2)).rejects.toMatchObject({ uri: 'autostrada.error.store_failed' });
+    const router = new Router(config, { store, log: () => {} });
+    onTestFinished(() => router.close());
+    const running: Running = { router, connect: () => new Connection({ url: router, realm: 'realm1' }), stop: async () => {} };
+    expect(firsts(await history(running))).toEqual([1]);
+    expect(await retained(running)).toMatchObject({ [topic]: { args: [1] } });
   });
 
   it('[K5] of a newer version, of another program, or with a damaged record is refused', async () => {

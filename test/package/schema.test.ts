@@ -5,6 +5,7 @@ import { Ajv } from 'ajv';
 import { expect, test } from 'vitest';
 import { readJson } from '../../src/node/config/json-text.ts';
 import { schemaFaults } from '../../src/node/config/schema-faults.ts';
+import { page, withReference } from './reference.mjs';
 import { makeSchema, schemaFile } from './schema.mjs';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -83,9 +84,22 @@ test('[K2] our check of the schema and ajv agree on what is valid', () => {
   expect(count).toBeGreaterThan(2500);
 });
 
-test.each(['docs/guide/router.json'])('[K2] %s is valid', (name) => {
-  const read = readJson(readFileSync(path.join(root, name), 'utf8'), 'config');
+test('[K2] the reference of the guide is that of the schema; `node test/package/reference.mjs` writes it', () => {
+  const text = readFileSync(page, 'utf8');
+  expect(text).toBe(withReference(text));
+});
+
+const examples: readonly (readonly [string, string])[] = [
+  ...['docs/guide/router.json', 'examples/router.json'].map((name) => [name, readFileSync(path.join(root, name), 'utf8')] as const),
+  ...[...readFileSync(page, 'utf8').matchAll(/^```jsonc\n([\s\S]*?)^```$/gm)].map(
+    ([, code = ''], i) => [`example ${i + 1} of the guide`, code] as const,
+  ),
+];
+
+test.each(examples)('[K2] %s is valid', (_, code) => {
+  const read = readJson(code, 'config');
   if ('at' in read) expect.fail(read.text);
   validate(read.value);
   expect(validate.errors ?? []).toEqual([]);
+  expect(schemaFaults(read.value, 'config')).toEqual([]);
 });

@@ -1,11 +1,11 @@
 /* `autostrada publish` */
 import { type Command, defineCommand } from '../running/command.ts';
+import { publishAll } from '../running/publish-all.ts';
 import { isDict, parseJson } from '../text/json-text.ts';
 import { lines } from '../text/lines.ts';
 import { duration, type Options, oneOf, type Values, wholeNumber } from '../text/options.ts';
 import { defined, type Payload, payloadOf, payloadOptions, wampOption, wampOptions } from '../text/payload.ts';
 import { messageOf, UsageError } from '../text/usage.ts';
-import { publishAll } from './publish-all.ts';
 
 const receivers = {
   exclude: { short: 'e', value: 'IDS', many: true, help: 'sessions that do not get it; commas separate, here and below' },

@@ -5,6 +5,9 @@ import { type ListenConfig, loadFile, serve } from '../../node/index.ts';
 import type { LogEntry } from '../../router/index.ts';
 import { greetingOf } from '../running/greeting.ts';
 import { UsageError } from '../text/usage.ts';
+import { uris } from '../up/control.ts';
+import { type LocalControl, openLocalControl } from '../up/local-control.ts';
+import { offerReload, reloadOnHangup } from '../up/reloading.ts';
 
 export const routerHelp = `Usage: autostrada router [options]
 
@@ -19,6 +22,7 @@ Options:
   --config FILE    realms, users, permissions, limits and ports as JSON with comments, instead of --realm; other options
                    win over what it says about its port; 'autostrada check FILE' finds its mistakes
   --web DIR        serves the files of a directory over HTTP
+  --http           calls, publications and events by plain HTTP: POST /call/com.example.add
   --tls-cert FILE  speaks TLS, with this certificate (PEM)
   --tls-key FILE   its private key (PEM)
   --origin ORIGIN  pages of this origin may connect, too: https://example.com; may be given several times; '*': all
@@ -30,7 +34,7 @@ Options:
 The port takes WebSocket, RawSocket and HTTP.
 
 Ctrl-C (SIGINT) says GOODBYE to every session. SIGTERM closes the connections without it, so that all clients come back after
-a restart.
+a restart. SIGHUP reads FILE again: users, roles, permissions and certificates change, and sessions that are still allowed stay.
 
 Warnings and errors go to stderr; DEBUG=autostrada in the environment also logs sessions that join and leave.
 `;
@@ -53,6 +57,7 @@ export function parseRouterArgs(args: readonly string[], env: { readonly [name: 
     realm?: string[];
     config?: string;
     web?: string;
+    http?: boolean;
     'tls-cert'?: string;
     'tls-key'?: string;
     origin?: string[];
@@ -69,6 +74,7 @@ export function parseRouterArgs(args: readonly string[], env: { readonly [name: 
         realm: { type: 'string', multiple: true },
         config: { type: 'string' },
         web: { type: 'string' },
+        http: { type: 'boolean' },
         'tls-cert': { type: 'string' },
         'tls-key': { type: 'string' },
         origin: { type: 'string', multiple: true },
@@ -87,6 +93,7 @@ export function parseRouterArgs(args: readonly string[], env: { readonly [name: 
     host,
     path,
     web,
+    http,
     'tls-cert': cert,
     'tls-key': key,
     origin: origins,
@@ -103,6 +110,7 @@ export function parseRouterArgs(args: readonly string[], env: { readonly [name: 
       ...(values.port === undefined ? {} : { port }),
       ...(path === undefined ? {} : { path }),
       ...(web === undefined ? {} : { web }),
+      ...(http === undefined ? {} : { http }),
       ...(cert === undefined || key === undefined ? {} : { tls: { cert, key } }),
       ...(origins === undefined ? {} : { origins: origins.includes('*') ? '*' : origins }),
       ...(hosts === undefined ? {} : { hosts: hosts.includes('*') ? '*' : hosts }),
@@ -144,7 +152,7 @@ export async function runRouter(args: readonly string[]): Promise<void> {
     process.stderr.write(`${level}: ${message}${message.includes(cause) ? '' : `: ${cause}`}\n`);
   };
   const ports = portsOf(loaded.listen, command);
-  const served = await serve(loaded, { hooks: { log }, ports: () => ports }).catch(
+  const served = await serve(loaded, { hooks: { log }, ports: (given) => portsOf(given, command) }).catch(
     (error: NodeJS.ErrnoException & { port?: number }) => {
       throw error.code === 'EADDRINUSE' && error.port !== undefined
         ? new Error(`port ${error.port} is taken: choose another with --port, or with the variable PORT`)
@@ -157,13 +165,21 @@ export async function runRouter(args: readonly string[]): Promise<void> {
     // Restarts begin with SIGTERM: without GOODBYE all clients come back, Autobahn|JS too. Nothing keeps the process running then; a second signal ends
     // it at once.
     const options = signal === 'SIGTERM' ? ({ goodbye: false } as const) : {};
-    served.close(options).catch((error: unknown) => {
+    Promise.all([local?.close(), served.close(options)]).catch((error: unknown) => {
       process.stderr.write(`${String(error)}\n`);
       process.exitCode = 1;
     });
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
+  let local: LocalControl | undefined;
+  if (command.config !== undefined) {
+    reloadOnHangup(served, process, (text) => void process.stderr.write(`autostrada: ${text}\n`));
+    local = await openLocalControl(process.env).catch(() => undefined); // without it there is SIGHUP
+    if (local) await offerReload(served, local.connection);
+    // For `autostrada ps`: there are no components.
+    await local?.connection.register(uris.list, () => []).ready;
+  }
 
   const { text, warning } = greetingOf(loaded.router.realms, ports, served.listeners);
   process.stdout.write(`${text}\n`);

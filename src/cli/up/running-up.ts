@@ -11,6 +11,7 @@ import { Control } from './control.ts';
 import { openLocalControl } from './local-control.ts';
 import { Identities, OwnConnections } from './own-access.ts';
 import type { Printer } from './printer.ts';
+import { offerReload, reloadOnHangup } from './reloading.ts';
 
 export interface UpOptions {
   readonly loaded: LoadedFile;
@@ -35,7 +36,7 @@ export function componentsOf({ components, folder, router }: LoadedFile): readon
 
 export async function startUp({ loaded, components, printer, env, ports, log }: UpOptions): Promise<RunningUp> {
   const identities = new Identities(components);
-  const served = await serve({ ...loaded, router: identities.into(loaded.router) }, { hooks: { log }, ports });
+  const served = await serve(loaded, { hooks: { log }, router: (config) => identities.into(config), ports });
   const { router, listeners } = served;
   const own = new OwnConnections(router);
   const controls: Control[] = [];
@@ -67,6 +68,9 @@ export async function startUp({ loaded, components, printer, env, ports, log }: 
     if (local) controls.push(new Control(local.connection));
     if (loaded.control) controls.push(new Control(own.to(loaded.control.realm)));
     await Promise.all(controls.map((control) => control.offer(supervisor)));
+    if (local) await offerReload(served, local.connection);
+    if (loaded.control) await offerReload(served, own.to(loaded.control.realm));
+    reloadOnHangup(served, process, (text) => printer.note('info', text));
   } catch (error) {
     await closeAll({});
     throw error;

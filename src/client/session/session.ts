@@ -67,7 +67,7 @@ export class SessionCore implements KernelSession, LinkReceiver<FromRouter> {
   readonly raw: Verbs;
   /** When the last message came, on the clock for durations. */
   heardAt: number;
-  private isHearing = false;
+  private heardBytes: number | undefined = undefined;
   /** A message of this length was too long for the router. */
   tooLong: number | undefined;
   /** Called when `leave()` has said GOODBYE: nothing more is asked in it. */
@@ -220,14 +220,12 @@ export class SessionCore implements KernelSession, LinkReceiver<FromRouter> {
     for (const settled of this.settled) settled();
   }
 
-  /** Once a tick: the clock costs a tenth of all that an event costs here, and many may come in one. */
+  /** Once for all messages that came together: the clock costs a tenth of all that an event costs here. */
   private heard(): void {
-    if (this.isHearing) return;
-    this.isHearing = true;
+    const { receivedBytes } = this.link.transport;
+    if (receivedBytes && receivedBytes === this.heardBytes) return;
+    this.heardBytes = receivedBytes;
     this.heardAt = elapsed(this.kernel.clock);
-    void Promise.resolve().then(() => {
-      this.isHearing = false;
-    });
   }
 
   /** The transport is gone, or we had to abort the session. */

@@ -8,6 +8,7 @@ import { messageOf } from '../../base/errors.ts';
 import { hostCheck } from '../http/hosts.ts';
 import { originRules } from '../http/origins.ts';
 import { pages } from '../http/pages-config.ts';
+import { bridgesIn } from '../http-bridge/bridge-config.ts';
 import { portChecks, portConflicts } from '../port/port-config.ts';
 import { tlsOptions } from '../tls/tls.ts';
 import { readTlsFiles, type TlsFiles } from '../tls/tls-files.ts';
@@ -20,12 +21,13 @@ export interface ListenReport {
 }
 
 /** @param listen - As it came, with absolute paths. Values of the wrong type are reported elsewhere, too. */
-export function checkListen(listen: ListenConfig | readonly ListenConfig[] | undefined): ListenReport {
+export function checkListen(listen: ListenConfig | readonly ListenConfig[] | undefined, realms: ReadonlySet<string>): ListenReport {
   const found: Found = { faults: [], doubts: [] };
   const taken = new Set<string>();
   for (const [port, path] of withPaths(listen)) {
     if (typeof port !== 'object' || port === null) continue;
     checkPort(port, path, found);
+    checkRealms(port, path, realms, found);
     const where = port.socketPath ?? `${port.host ?? '127.0.0.1'}:${port.port ?? 8080}`;
     if (taken.has(where) && port.port !== 0) found.faults.push({ path, text: `expected each port once, got ${where} again` });
     taken.add(where);
@@ -80,6 +82,17 @@ function checkPort(port: ListenConfig, path: string, found: Found): void {
     if (bad !== undefined) fault('web', `expected ${bad}, got ${show(web)}`);
   }
   if (isDict(tls)) checkTls(tls, `${path}.tls`, found);
+}
+
+/** The realms of the bridges. */
+function checkRealms({ http }: ListenConfig, path: string, realms: ReadonlySet<string>, { faults }: Found): void {
+  if (typeof http !== 'boolean' && !asList<unknown>(http).every(isDict)) return; // reported elsewhere
+  for (const [i, { realm }] of bridgesIn(http).entries()) {
+    if (realm === undefined ? realms.size === 1 : realms.has(realm)) continue;
+    const at = Array.isArray(http) ? `${path}.http[${i}]` : `${path}.http`;
+    const expected = `expected a realm of this file (${[...realms].join(', ') || 'it has none'}), got ${show(realm)}`;
+    faults.push({ path: realm === undefined ? at : `${at}.realm`, text: expected });
+  }
 }
 
 function checkTls(tls: TlsFiles, path: string, { faults, doubts }: Found): void {

@@ -103,7 +103,7 @@ async function check(file: string, withPorts: boolean): Promise<ConfigFileReport
     const found = checkConfig(parts.router);
     complaints.add(...found.faults.map(complaintOf));
     doubts.add(...found.doubts.map(complaintOf));
-    const ports = checkListen(withPorts ? parts.listen : undefined);
+    const ports = checkListen(withPorts ? parts.listen : undefined, new Set(realmsOf(parts.router).keys()));
     complaints.add(...ports.faults);
     doubts.add(...ports.doubts);
     complaints.add(...componentFaults(parts, folder));

@@ -4,6 +4,7 @@
 import { type Check, oneOf } from '../../base/checks.ts';
 import { MAX_DELAY_MS } from '../../base/clock.ts';
 import { bool, type Known, string } from '../../base/options.ts';
+import { bridges, bridgesIn, type HttpBridgeConfig, sharedPath } from '../http-bridge/bridge-config.ts';
 import { checkedSocketPath } from './unix-socket.ts';
 
 const PROTOCOLS = ['websocket', 'rawsocket', 'longpoll'] as const;
@@ -45,6 +46,11 @@ export interface PortConfig {
    * 20 000, so that no proxy takes it for idle; at most 2^31 - 1. 0: never, for clients that are stopped in a debugger.
    */
   readonly pingMs?: number | undefined;
+  /**
+   * Calls, publications and events by plain HTTP, for programs without WAMP: `POST /call/<procedure>`, `POST /publish/<topic>`, `GET /events/<topic>`. `true`: with all
+   * defaults. A list: several, with different paths. Default: none.
+   */
+  readonly http?: boolean | HttpBridgeConfig | readonly HttpBridgeConfig[] | undefined;
 }
 
 export type Protocol = (typeof PROTOCOLS)[number];
@@ -70,6 +76,7 @@ export const portChecks: Known & { readonly [name in keyof Required<PortConfig>]
   trustProxy: bool,
   pingMs: (value) =>
     typeof value === 'number' && value >= 0 && value <= MAX_DELAY_MS ? undefined : `milliseconds from 0 to ${MAX_DELAY_MS}`,
+  http: bridges,
 };
 
 /** Options that exclude each other, and paths that overlap: each entry is the option, and what was expected and came. */
@@ -77,9 +84,11 @@ export function portConflicts(port: PortConfig): readonly (readonly [option: key
   const { socketPath, protocols, path = '/ws', longPollPath = '/lp' } = port;
   const other = (['host', 'port'] as const).find((name) => port[name] !== undefined);
   const has = (protocol: Protocol): boolean => protocols?.includes(protocol) ?? true;
+  const shared = sharedPath(bridgesIn(port.http));
   const isWithin = has('websocket') && has('longpoll') && (path === longPollPath || path.startsWith(`${longPollPath}/`));
   return [
     ...(socketPath !== undefined && other ? [[other, `expected socketPath without ${other}: it has its own`] as const] : []),
     ...(isWithin ? [['path', `expected path not to be within longPollPath ('${longPollPath}'), got '${path}'`] as const] : []),
+    ...(shared !== undefined ? [['http', `expected each bridge to have paths of its own, got '${shared}' twice`] as const] : []),
   ];
 }

@@ -67,15 +67,16 @@ async function storeOf(db: Level, folder: string, sync: boolean, release: () => 
     await db.close();
     release();
   };
-  const opened = new Set<string>();
+  const opened = new Map<string, FileRealm>();
   const write = (changes: readonly Change[]): Promise<void> =>
     closing ? Promise.reject(new Error(`the store ${folder} is closed`)) : commits.write(changes);
   const store: Omit<FileStore, keyof AsyncDisposable> = {
     folder,
     open: (realm, bounds) => {
-      if (opened.has(realm)) throw new Error(`the store ${folder} has a router already: open it again for another one`);
-      opened.add(realm);
-      return new FileRealm(realm, bounds, found, write);
+      opened.get(realm)?.handOver();
+      const made = new FileRealm(realm, bounds, found, write);
+      opened.set(realm, made);
+      return made;
     },
     close: () => {
       closing ??= close();
@@ -161,6 +162,7 @@ class FileRealm implements RealmStore {
   private readonly write: (changes: readonly Change[]) => Promise<void>;
   /** The numbers of the records of each event. */
   private readonly numbers = new WeakMap<StoredEvent, number>();
+  private isOver = false;
   /** Changes that are not written yet. */
   private changes: Change[] = [];
 
@@ -206,6 +208,24 @@ class FileRealm implements RealmStore {
     return this.memory.search(history, query);
   }
 
+  /** The realm is opened again, perhaps with other bounds: this one is over. */
+  handOver(): void {
+    const { all, realm, memory } = this;
+    const give = (events: readonly StoredEvent[], history: HistoryName | undefined): void => {
+      const found = events.flatMap((event) => {
+        const number = this.numbers.get(event);
+        return number === undefined ? [] : [{ event, number }];
+      });
+      all.places.set(
+        placeOf(realm, history),
+        found.sort((a, b) => a.number - b.number),
+      );
+    };
+    give(memory.retained('', 'prefix'), undefined);
+    for (const { history, events } of memory.everything()) give(events, history);
+    this.isOver = true;
+  }
+
   private load(history: HistoryName | undefined): void {
     const place = placeOf(this.realm, history);
     const found = this.all.places.get(place) ?? [];
@@ -226,6 +246,8 @@ class FileRealm implements RealmStore {
   private flush(): Promise<void> {
     const { changes } = this;
     this.changes = [];
+    if (this.isOver)
+      return Promise.reject(new Error(`the realm ${this.realm} of the store was opened again, by another router perhaps`));
     return changes.length > 0 ? this.write(changes) : Promise.resolve();
   }
 }

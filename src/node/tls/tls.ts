@@ -1,4 +1,5 @@
-import { type ConnectionOptions, createSecureContext } from 'node:tls';
+import type { Server } from 'node:net';
+import { type ConnectionOptions, createSecureContext, type Server as TlsServer } from 'node:tls';
 import type { Check } from '../../base/checks.ts';
 import { bool, checkOptions, type Known, string } from '../../base/options.ts';
 
@@ -83,4 +84,9 @@ function kindOf(value: unknown): string {
 /** For Node.js an option that is undefined is not always the same as an absent one. Its types want Buffers; any bytes work. */
 export function nodeTls(options: TlsOptions = {}): Pick<ConnectionOptions, keyof TlsOptions> {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}
+
+/** Whether a server speaks TLS, and can have another certificate. */
+export function isSecure(server: Server): server is TlsServer {
+  return 'setSecureContext' in server;
 }

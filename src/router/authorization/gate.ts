@@ -61,23 +61,30 @@ type Request = AuthorizationRequest & { readonly session: LiveSession };
 export class Gate {
   private readonly realm: string;
   /** By authrole. Undefined: the realm is open. */
-  private readonly permissions: ReadonlyMap<string, Permissions> | undefined;
-  private readonly authroles: GateRealm['authroles'];
+  private permissions: ReadonlyMap<string, Permissions> | undefined;
+  private authroles: GateRealm['authroles'];
+  private readonly spend: (units: number) => void;
   private readonly askProcedure: AskProcedure;
   private readonly authorize: Authorize | undefined;
   private readonly log: GateSettings['log'];
   private readonly clock: Clock;
-  private readonly cache = new Map<string, Verdict>();
+  private cache = new Map<string, Verdict>();
 
   constructor({ name, authroles }: GateRealm, { authorize, log, clock, turns }: GateSettings, askProcedure: AskProcedure) {
     this.realm = name;
-    this.authroles = authroles;
     this.askProcedure = askProcedure;
-    const spend = (units: number): void => turns.spend(units);
-    this.permissions = authroles && new Map([...authroles].map(([authrole, role]) => [authrole, new Permissions(role, spend)]));
+    this.spend = (units) => turns.spend(units);
+    this.reload(authroles);
     this.authorize = authorize;
     this.log = log;
     this.clock = clock;
+  }
+
+  /** From now on these rules decide. What code is about to answer is not kept. */
+  reload(authroles: GateRealm['authroles']): void {
+    this.authroles = authroles;
+    this.permissions = authroles && new Map([...authroles].map(([name, role]) => [name, new Permissions(role, this.spend)]));
+    this.cache = new Map();
   }
 
   /** Whether a session with this authrole can be allowed anything: the role is configured, the realm is open, or a hook decides. */
@@ -119,14 +126,15 @@ export class Gate {
   private askCode(code: (request: Request) => unknown, request: Request): Verdict | Promise<Verdict> {
     const { session, action, uri, match } = request;
     const key = JSON.stringify([action, match, session.authrole, uri]);
-    const cached = this.cache.get(key);
+    const { cache } = this;
+    const cached = cache.get(key);
     if (cached) return cached;
     const settle = (answer: unknown): Verdict => {
       const decision = isDict(answer) ? answer : { allow: answer };
       if (typeof decision.allow !== 'boolean') return this.failed(session, `expected a boolean or a decision, got ${show(answer)}`);
       const disclose = typeof decision.disclose === 'boolean' ? decision.disclose : undefined;
       const verdict = decision.allow ? { disclose } : denied(session, action, uri);
-      if (decision.cache === true && this.cache.size < MAX_CACHED) this.cache.set(key, verdict);
+      if (decision.cache === true && cache.size < MAX_CACHED) cache.set(key, verdict);
       return verdict;
     };
     try {

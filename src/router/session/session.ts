@@ -60,7 +60,7 @@ export class LiveSession implements RouterSession, Who {
   readonly authmethod: string;
   readonly authprovider: string;
   readonly transport: TransportInfo;
-  readonly trustlevel: number | undefined;
+  trustlevel: number | undefined;
   /** For the dealer: calls of this session by its request id; and invocations to it by our id. */
   readonly calls: IdMap<CallIds> = new IdMap();
   readonly invocations: IdMap<CallIds> = new IdMap();

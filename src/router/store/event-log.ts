@@ -50,6 +50,11 @@ export class EventLog {
     return this.gone + this.count;
   }
 
+  /** In order. */
+  get all(): readonly StoredEvent[] {
+    return Array.from({ length: this.count }, (_, i) => this.at(this.gone + i)).filter((event) => event !== undefined);
+  }
+
   /** Undefined: it is not kept any more. */
   at(place: number): StoredEvent | undefined {
     if (place < this.begin || place >= this.end) return undefined;

@@ -10,10 +10,12 @@ export type Dropped = (event: StoredEvent, history: HistoryName | undefined) => 
 
 export class MemoryRealm implements RealmStore {
   private readonly retention: RetainedEvents;
+  private readonly histories: readonly HistoryName[];
   private readonly logs: ReadonlyMap<string, EventLog>;
 
   constructor(bounds: StoreBounds, dropped: Dropped = () => {}) {
     this.retention = new RetainedEvents(bounds, (event) => dropped(event, undefined));
+    this.histories = bounds.histories;
     this.logs = new Map(
       bounds.histories.map((history) => [
         keyOf(history),
@@ -41,6 +43,11 @@ export class MemoryRealm implements RealmStore {
 
   retained(uri: Uri, match: Match): readonly StoredEvent[] {
     return this.retention.find(uri, match);
+  }
+
+  /** All events of each history, in order. */
+  everything(): readonly { readonly history: HistoryName; readonly events: readonly StoredEvent[] }[] {
+    return this.histories.map((history) => ({ history, events: this.logs.get(keyOf(history))?.all ?? [] }));
   }
 
   search(history: HistoryName, query: HistoryQuery): Iterator<readonly StoredEvent[]> {

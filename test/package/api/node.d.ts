@@ -1,14 +1,117 @@
 /// <reference lib="esnext.disposable" />
+import { IncomingMessage, ServerResponse, Server } from 'node:http';
+import { Router, RouterConfig, RouterHooks, Reloaded, Store } from './router.js';
 import { Connector } from './index.js';
-import { RouterConfig, Router, RouterHooks, Store } from './router.js';
 import { Middleware } from './index.js';
-import { Server } from 'node:http';
 import { Serializer } from './index.js';
-import { Uri } from './index.js';
+import { Uri, Dict } from './index.js';
 import './types/clock.js';
 import './types/uri.js';
 import './types/scram-entry.js';
 import './types/scram-keys.js';
+
+interface HttpBridgeConfig {
+    /** Where it is: `<path>/call/<procedure>`, `<path>/publish/<topic>`, `<path>/events/<topic>`. Such as `/api`. Default: the root. */
+    readonly path?: string | undefined;
+    /** The realm of its sessions. Default: the router's realm, if it has only one. */
+    readonly realm?: string | undefined;
+    /**
+     * The HTTP status of an error, from 400 to 599, by the URI of the error: `{ "com.shop.error.out_of_stock": 409 }`. Default: those of the guide, 422 for the errors
+     * of procedures.
+     */
+    readonly statuses?: {
+        readonly [error: string]: number;
+    } | undefined;
+    /** Of the body of one request, in bytes. Default and maximum: `limits.maxMessageBytes`. A longer one is answered 413. */
+    readonly maxBodyBytes?: number | undefined;
+    /** How long a call may take, in milliseconds, if it is not streamed. Default 30 000. Then it is canceled and answered 504. */
+    readonly timeoutMs?: number | undefined;
+    /**
+     * How long requests with the same credentials may use one session, in milliseconds from its login on. Default 60 000. 0: each request logs in. An idle session ends after 10 s.
+     */
+    readonly sessionMs?: number | undefined;
+    /** Sessions for calls and publications. Default 1000. Beyond it the one that has been idle for longest ends; if all are busy, the request is answered 503. */
+    readonly maxSessions?: number | undefined;
+    /** Calls and publications at a time. Default 1000. One more is answered 503. */
+    readonly maxRequests?: number | undefined;
+    /** The same for one address, IPv6 by /64. Default 100. One more is answered 429. */
+    readonly maxRequestsPerAddress?: number | undefined;
+    /** Streams of events at a time, each with a session of its own. Default 1000. One more is answered 503. */
+    readonly maxStreams?: number | undefined;
+    /** The same for one address, IPv6 by /64. Default 100. One more is answered 429. */
+    readonly maxStreamsPerAddress?: number | undefined;
+    /** A stream gets a comment in this interval, in milliseconds, so that no proxy takes it for idle. Default 15 000. */
+    readonly heartbeatMs?: number | undefined;
+    /** The path for calls in the form of Crossbar.io's caller, such as `/call`. Default: none. It counts from the root of the port. */
+    readonly crossbarCall?: string | undefined;
+    /** The path for publications in the form of Crossbar.io's publisher, such as `/publish`. Default: none. It counts from the root of the port. */
+    readonly crossbarPublish?: string | undefined;
+}
+
+interface PortConfig {
+    /** Default 127.0.0.1: this machine only. Not with `socketPath` or `server`. */
+    readonly host?: string | undefined;
+    /** Default 8080; 0 takes a free one. Not with `socketPath` or `server`. */
+    readonly port?: number | undefined;
+    /** The path of a unix socket, instead of host and port. Removed on close; the file of a dead process is replaced. */
+    readonly socketPath?: string | undefined;
+    /** Where the WebSocket is. Default `/ws`. */
+    readonly path?: string | undefined;
+    /** The protocols of this port, beside files. Default: all of these; with `server` all but `rawsocket`. */
+    readonly protocols?: readonly ('websocket' | 'rawsocket' | 'longpoll')[] | undefined;
+    /** Where long-poll is: `<longPollPath>/open` and so on, for `longPoll` of `autostrada/longpoll`. Default `/lp`. */
+    readonly longPollPath?: string | undefined;
+    /**
+     * Pages of other origins that may connect, as `https://example.com`. Default: the same origin and clients that are no browsers; where the
+     * router listens on loopback only, also pages of this machine (`http://localhost:5173`). Pages from files and sandboxed ones are told by
+     * the entries `null` and `file://`: all of them, whoever wrote them. `'*'`: all pages. A refusal is logged.
+     */
+    readonly origins?: readonly string[] | '*' | undefined;
+    /**
+     * Names by which browsers reach this router, such as `router.example.com`: any site can let its own name point to this machine (DNS
+     * rebinding). Default: IP addresses, `localhost`, names without a dot, the name of this machine, `host`, and the hosts of the listed `origins`. Another
+     * name in `Host` is answered 421, for the WebSocket of a page, long-poll and files, and logged. `'*'`: all names. With TLS, at a
+     * unix socket and with `trustProxy` no name is refused.
+     */
+    readonly hosts?: readonly string[] | '*' | undefined;
+    /**
+     * Takes the client's address, by which failed logins are counted, from the header `X-Forwarded-For`, and whether the connection is secure from
+     * `X-Forwarded-Proto`, and leaves the check of names (`hosts`) to the proxy. Default false: anybody can send these
+     * headers. Set it if every client comes through a proxy that sets them.
+     */
+    readonly trustProxy?: boolean | undefined;
+    /**
+     * A WebSocket that has been silent for this time, in milliseconds, gets a ping. If it is silent for as long again, it is closed. Default
+     * 20 000, so that no proxy takes it for idle; at most 2^31 - 1. 0: never, for clients that are stopped in a debugger.
+     */
+    readonly pingMs?: number | undefined;
+    /**
+     * Calls, publications and events by plain HTTP, for programs without WAMP: `POST /call/<procedure>`, `POST /publish/<topic>`, `GET /events/<topic>`. `true`: with all
+     * defaults. A list: several, with different paths. Default: none.
+     */
+    readonly http?: boolean | HttpBridgeConfig | readonly HttpBridgeConfig[] | undefined;
+}
+
+/** `origins`, `hosts` and `trustProxy` are as for `listen`. */
+interface HttpBridgeOptions extends HttpBridgeConfig, Pick<PortConfig, 'origins' | 'hosts' | 'trustProxy'> {
+}
+/** Takes a request. One that is not for the bridge goes to `next`, or is answered 404 without it. */
+interface HttpBridge {
+    (request: IncomingMessage, response: ServerResponse, next?: () => void): void;
+    /** Ends streams and idle sessions, and refuses new requests. The router continues. */
+    close(): Promise<void>;
+}
+/**
+ * Makes a handler of HTTP requests for calls, publications and events. A port of `listen` has the same by its option `http`.
+ *
+ * Nobody may have read the body before: with Express, put it before `express.json()`.
+ *
+ * @throws TypeError for an option that is unknown or out of range, and for a realm that the router does not have.
+ * @example
+ * const app = express();
+ * app.use('/api', httpBridge(router));
+ */
+declare function httpBridge(router: Router, options?: HttpBridgeOptions): HttpBridge;
 
 /** Certificates and keys are PEM: text or bytes, not file names. */
 interface TlsOptions {
@@ -227,45 +330,6 @@ interface PagesConfig {
     } | undefined;
 }
 
-interface PortConfig {
-    /** Default 127.0.0.1: this machine only. Not with `socketPath` or `server`. */
-    readonly host?: string | undefined;
-    /** Default 8080; 0 takes a free one. Not with `socketPath` or `server`. */
-    readonly port?: number | undefined;
-    /** The path of a unix socket, instead of host and port. Removed on close; the file of a dead process is replaced. */
-    readonly socketPath?: string | undefined;
-    /** Where the WebSocket is. Default `/ws`. */
-    readonly path?: string | undefined;
-    /** The protocols of this port, beside files. Default: all of these; with `server` all but `rawsocket`. */
-    readonly protocols?: readonly ('websocket' | 'rawsocket' | 'longpoll')[] | undefined;
-    /** Where long-poll is: `<longPollPath>/open` and so on, for `longPoll` of `autostrada/longpoll`. Default `/lp`. */
-    readonly longPollPath?: string | undefined;
-    /**
-     * Pages of other origins that may connect, as `https://example.com`. Default: the same origin and clients that are no browsers; where the
-     * router listens on loopback only, also pages of this machine (`http://localhost:5173`). Pages from files and sandboxed ones are told by
-     * the entries `null` and `file://`: all of them, whoever wrote them. `'*'`: all pages. A refusal is logged.
-     */
-    readonly origins?: readonly string[] | '*' | undefined;
-    /**
-     * Names by which browsers reach this router, such as `router.example.com`: any site can let its own name point to this machine (DNS
-     * rebinding). Default: IP addresses, `localhost`, names without a dot, the name of this machine, `host`, and the hosts of the listed `origins`. Another
-     * name in `Host` is answered 421, for the WebSocket of a page, long-poll and files, and logged. `'*'`: all names. With TLS, at a
-     * unix socket and with `trustProxy` no name is refused.
-     */
-    readonly hosts?: readonly string[] | '*' | undefined;
-    /**
-     * Takes the client's address, by which failed logins are counted, from the header `X-Forwarded-For`, and whether the connection is secure from
-     * `X-Forwarded-Proto`, and leaves the check of names (`hosts`) to the proxy. Default false: anybody can send these
-     * headers. Set it if every client comes through a proxy that sets them.
-     */
-    readonly trustProxy?: boolean | undefined;
-    /**
-     * A WebSocket that has been silent for this time, in milliseconds, gets a ping. If it is silent for as long again, it is closed. Default
-     * 20 000, so that no proxy takes it for idle; at most 2^31 - 1. 0: never, for clients that are stopped in a debugger.
-     */
-    readonly pingMs?: number | undefined;
-}
-
 /** Where retained events and histories are kept, so that a restart of the router forgets nothing. It needs the package `classic-level`. */
 interface StoreConfig {
     /** The folder of the store. It is made if it is not there. One router at a time can use it. */
@@ -401,6 +465,12 @@ interface Listener extends AsyncDisposable {
     readonly rawSocketUrl: string | undefined;
     /** 0 at a unix socket. */
     readonly port: number;
+    /**
+     * Another certificate and key, for connections from now on; those that are open continue.
+     *
+     * @throws TypeError for an invalid one, and if this port had none before: it does not speak TLS.
+     */
+    setTls(tls: TlsOptions): void;
     /** Stops listening; the router and its sessions continue. */
     close(): Promise<void>;
 }
@@ -416,6 +486,8 @@ declare function listen(router: Router, options?: ListenOptions): Promise<Listen
 interface ServeOptions {
     /** For the router. A `store` here is used instead of that of the file, and is not closed. */
     readonly hooks?: RouterHooks | undefined;
+    /** Changes what the file says about the router, at the start and at each reload. Default: nothing is changed. */
+    readonly router?: ((config: RouterConfig) => RouterConfig) | undefined;
     /** Changes what the file says about ports, at the start and at each reload. Default: nothing is changed. */
     readonly ports?: ((ports: readonly ListenConfig[]) => readonly ListenConfig[]) | undefined;
 }
@@ -423,6 +495,13 @@ interface Served extends AsyncDisposable {
     readonly router: Router;
     /** In the order of the file. */
     readonly listeners: readonly Listener[];
+    /**
+     * Reads the file again, and takes over what can change while it runs: all that `router.reload` takes over, and certificates. Nothing changes if anything in
+     * the file is wrong. What needs a restart is in the result, and in the log.
+     *
+     * @throws ConfigFileError with all faults of the file. TypeError if `serve` was not given a file.
+     */
+    reload(): Promise<Reloaded>;
     /** Closes the ports, the router and the store. The options are those of `router.close`. */
     close(options?: {
         readonly goodbye?: Uri | false | undefined;
@@ -431,11 +510,13 @@ interface Served extends AsyncDisposable {
 /**
  * Starts the router and the ports that a configuration file describes, and opens its store.
  *
- * @param source - The file, or what `loadFile` made of it.
+ * @param source - The file, or what `loadFile` made of it, or a part of that.
  * @throws ConfigFileError with all faults of the file. Node's error, `EADDRINUSE` for a taken port; the error of `openStore`. Then nothing stays open.
  * @example await using served = await serve('router.json');
  */
-declare function serve(source: string | (Pick<LoadedFile, 'router' | 'listen'> & Partial<Pick<LoadedFile, 'store'>>), options?: ServeOptions): Promise<Served>;
+declare function serve(source: string | Source, options?: ServeOptions): Promise<Served>;
+/** What `serve` needs of a file. Without `file` it cannot be read again. */
+type Source = Pick<LoadedFile, 'router' | 'listen'> & Partial<Pick<LoadedFile, 'file' | 'store' | 'components' | 'control'>>;
 
 /** A store in files. */
 interface FileStore extends Store, AsyncDisposable {
@@ -453,5 +534,57 @@ interface FileStore extends Store, AsyncDisposable {
  */
 declare function openStore(options: StoreConfig): Promise<FileStore>;
 
-export { ConfigFileError, checkFile, diagnostics, faultLine, listen, loadConfig, loadFile, openStore, rawSocket, serve, webSocket };
-export type { ConfigFault, ConfigFileReport, FileStore, ListenConfig, ListenOptions, Listener, LoadedFile, RawSocketOptions, RouterFile, ServeOptions, Served, StoreConfig, TlsOptions, WebSocketOptions };
+/** What a webhook needs of a `Connection`. */
+interface WebhookConnection {
+    subscribe(topic: string, handler: (args: readonly unknown[], kwargs: Dict, details: {
+        readonly topic: Uri;
+        readonly publication: number;
+    }) => void, options?: {
+        readonly match?: 'exact' | 'prefix' | 'wildcard';
+    }): {
+        readonly ready: Promise<unknown>;
+        unsubscribe(): Promise<void>;
+    };
+    publish(topic: string, args: readonly unknown[], kwargs: Dict): unknown;
+}
+interface WebhookOptions {
+    /** Which events. */
+    readonly topic: Uri;
+    /** Default `exact`. */
+    readonly match?: 'exact' | 'prefix' | 'wildcard' | undefined;
+    /** Where they are posted, by `http:` or `https:`. Redirects are not followed. */
+    readonly url: string;
+    /** The key of the signature: `whsec_` and base64 of 24 to 64 bytes (Standard Webhooks). */
+    readonly secret: string;
+    /** The topic on which an event is published that could not be delivered. Default: none. */
+    readonly deadLetter?: Uri | undefined;
+    /** How long one attempt may take, in milliseconds. Default 15 000. */
+    readonly timeoutMs?: number | undefined;
+    /** How long to wait before each further attempt, in milliseconds; up to a fifth more by chance. Default 5 s, 5 min, 30 min, 2 h. */
+    readonly retryMs?: readonly number[] | undefined;
+    /** Events that are on their way or wait for another attempt. Default 1000. One more is not delivered. */
+    readonly maxPending?: number | undefined;
+}
+interface Webhook extends AsyncDisposable {
+    /** Resolves when it is subscribed. Rejects with the error of the subscription. */
+    readonly ready: Promise<void>;
+    /** Events that are on their way or wait for another attempt. */
+    readonly pending: number;
+    /** Unsubscribes, and gives up what waits: each such event goes to `deadLetter`. */
+    close(): Promise<void>;
+}
+/**
+ * Posts the events of a subscription to a URL, as `{"type":topic,"timestamp":…,"data":{"args":[…],"kwargs":{…}}}` with the headers `webhook-id`, `webhook-timestamp` and
+ * `webhook-signature` of Standard Webhooks. A status from 200 to 299 means that it was taken, 410 that it must not be tried again.
+ *
+ * An event may come more than once, or in another order: `webhook-id` is the same for each attempt.
+ *
+ * @param connection - A `Connection`. It stays open.
+ * @throws TypeError for an option that is missing, unknown or out of range.
+ * @example
+ * export default (connection) => webhook(connection, { topic: 'com.shop.order.placed', url: 'https://example.com/hook', secret: process.env.SECRET });
+ */
+declare function webhook(connection: WebhookConnection, options: WebhookOptions): Webhook;
+
+export { ConfigFileError, checkFile, diagnostics, faultLine, httpBridge, listen, loadConfig, loadFile, openStore, rawSocket, serve, webSocket, webhook };
+export type { ConfigFault, ConfigFileReport, FileStore, HttpBridge, HttpBridgeConfig, HttpBridgeOptions, ListenConfig, ListenOptions, Listener, LoadedFile, RawSocketOptions, RouterFile, ServeOptions, Served, StoreConfig, TlsOptions, WebSocketOptions, Webhook, WebhookConnection, WebhookOptions };

@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" />
 import { Store } from './types/router.js';
-export { Action, Audience, AuthorizationRequest, Authorize, AuthroleConfig, CraEntry, Decision, HistoryBounds, HistoryName, HistoryQuery, HistoryRule, LogEntry, PermissionRule, Places, Principal, RealmConfig, RealmStore, Router, RouterConfig, RouterEvents, RouterHooks, RouterLimits, RouterSession, RouterStats, SeenMessage, StoreBounds, StoredEvent, StoredPayload, TransportInfo, User, UserConfig, UserQuery, parseConfig } from './types/router.js';
+export { Action, Audience, AuthorizationRequest, Authorize, AuthroleConfig, CraEntry, Decision, HistoryBounds, HistoryName, HistoryQuery, HistoryRule, LogEntry, PermissionRule, Places, Principal, RealmConfig, RealmStore, Reloaded, Router, RouterConfig, RouterEvents, RouterHooks, RouterLimits, RouterSession, RouterStats, SeenMessage, StoreBounds, StoredEvent, StoredPayload, TransportInfo, User, UserConfig, UserQuery, parseConfig } from './types/router.js';
 export { ScramEntry } from './types/scram-entry.js';
 import './types/words.js';
 import './types/transport.js';

@@ -389,6 +389,14 @@ interface SeenMessage {
     readonly message: readonly unknown[];
 }
 
+/** What `router.reload` has done. */
+interface Reloaded {
+    /** How many sessions were ended. */
+    readonly ended: number;
+    /** Paths of what has changed in the configuration, but only counts after a restart: limits, `strictRequestIds`, `history`. */
+    readonly needsRestart: readonly string[];
+}
+
 interface RouterEvents {
     /** After WELCOME. */
     join(session: RouterSession): void;
@@ -432,6 +440,7 @@ declare class Router implements Connector, AsyncDisposable {
     /** The configured limits, with defaults filled in. */
     readonly limits: SettledLimits;
     private readonly realms;
+    private readonly newRealm;
     private readonly events;
     private readonly context;
     private readonly connections;
@@ -448,8 +457,20 @@ declare class Router implements Connector, AsyncDisposable {
      * @throws TypeError for an invalid principal.
      */
     as(principal: Principal): Connector;
+    /**
+     * Takes over another configuration while it runs: realms, users, authroles, permissions, and how clients log in. Nothing changes if anything in it is wrong.
+     * Sessions stay if their user would get the same authrole now; others get GOODBYE with `wamp.error.no_such_principal`, `no_such_role` or `no_such_realm`. They
+     * lose subscriptions and registrations that are not allowed any more (WAMP "Subscription Revocation", "Registration Revocation"). A new secret counts from
+     * the next login on.
+     *
+     * @returns How many sessions were ended, and what counts only after a restart.
+     * @throws TypeError for a wrong configuration; it names the path, what was expected and what came.
+     */
+    reload(config: RouterConfig): Reloaded;
     /** `close()` was called: new connections are refused. */
     get isClosed(): boolean;
+    /** For hosts: the names of its realms. */
+    get realmNames(): readonly string[];
     /** For hosts: takes a connection from outside. */
     attach(transport: Transport, info: TransportInfo): void;
     /** For hosts: writes to the router's log. */
@@ -512,4 +533,4 @@ declare class Router implements Connector, AsyncDisposable {
 }
 
 export { Router, parseConfig };
-export type { Action, Audience, AuthorizationRequest, Authorize, AuthroleConfig, CraEntry, Decision, HistoryBounds, HistoryName, HistoryQuery, HistoryRule, LogEntry, PermissionRule, Places, Principal, RealmConfig, RealmStore, RouterConfig, RouterEvents, RouterHooks, RouterLimits, RouterSession, RouterStats, SeenMessage, Store, StoreBounds, StoredEvent, StoredPayload, TransportInfo, User, UserConfig, UserQuery };
+export type { Action, Audience, AuthorizationRequest, Authorize, AuthroleConfig, CraEntry, Decision, HistoryBounds, HistoryName, HistoryQuery, HistoryRule, LogEntry, PermissionRule, Places, Principal, RealmConfig, RealmStore, Reloaded, RouterConfig, RouterEvents, RouterHooks, RouterLimits, RouterSession, RouterStats, SeenMessage, Store, StoreBounds, StoredEvent, StoredPayload, TransportInfo, User, UserConfig, UserQuery };

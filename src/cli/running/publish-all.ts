@@ -3,8 +3,8 @@
  */
 import { setMaxListeners } from 'node:events';
 import { ConnectionLostError, type PublishOptions, type Session } from '../../index.ts';
-import { roundTrip } from '../running/round-trip.ts';
 import type { Payload } from '../text/payload.ts';
+import { roundTrip } from './round-trip.ts';
 
 /** How many may wait for an answer. */
 const WINDOW = 64;

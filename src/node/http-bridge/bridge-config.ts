@@ -1,0 +1,147 @@
+/*
+ * What is said about an HTTP bridge in data: in code and in a configuration file alike.
+ */
+import { asList, type Check, isDict, show } from '../../base/checks.ts';
+import { MAX_DELAY_MS } from '../../base/clock.ts';
+import { checkOptions, type Known, string } from '../../base/options.ts';
+
+export interface HttpBridgeConfig {
+  /** Where it is: `<path>/call/<procedure>`, `<path>/publish/<topic>`, `<path>/events/<topic>`. Such as `/api`. Default: the root. */
+  readonly path?: string | undefined;
+  /** The realm of its sessions. Default: the router's realm, if it has only one. */
+  readonly realm?: string | undefined;
+  /**
+   * The HTTP status of an error, from 400 to 599, by the URI of the error: `{ "com.shop.error.out_of_stock": 409 }`. Default: those of the guide, 422 for the errors
+   * of procedures.
+   */
+  readonly statuses?: { readonly [error: string]: number } | undefined;
+  /** Of the body of one request, in bytes. Default and maximum: `limits.maxMessageBytes`. A longer one is answered 413. */
+  readonly maxBodyBytes?: number | undefined;
+  /** How long a call may take, in milliseconds, if it is not streamed. Default 30 000. Then it is canceled and answered 504. */
+  readonly timeoutMs?: number | undefined;
+  /**
+   * How long requests with the same credentials may use one session, in milliseconds from its login on. Default 60 000. 0: each request logs in. An idle session ends after 10 s.
+   */
+  readonly sessionMs?: number | undefined;
+  /** Sessions for calls and publications. Default 1000. Beyond it the one that has been idle for longest ends; if all are busy, the request is answered 503. */
+  readonly maxSessions?: number | undefined;
+  /** Calls and publications at a time. Default 1000. One more is answered 503. */
+  readonly maxRequests?: number | undefined;
+  /** The same for one address, IPv6 by /64. Default 100. One more is answered 429. */
+  readonly maxRequestsPerAddress?: number | undefined;
+  /** Streams of events at a time, each with a session of its own. Default 1000. One more is answered 503. */
+  readonly maxStreams?: number | undefined;
+  /** The same for one address, IPv6 by /64. Default 100. One more is answered 429. */
+  readonly maxStreamsPerAddress?: number | undefined;
+  /** A stream gets a comment in this interval, in milliseconds, so that no proxy takes it for idle. Default 15 000. */
+  readonly heartbeatMs?: number | undefined;
+  /** The path for calls in the form of Crossbar.io's caller, such as `/call`. Default: none. It counts from the root of the port. */
+  readonly crossbarCall?: string | undefined;
+  /** The path for publications in the form of Crossbar.io's publisher, such as `/publish`. Default: none. It counts from the root of the port. */
+  readonly crossbarPublish?: string | undefined;
+}
+
+/** With all defaults. */
+export interface BridgeSettings {
+  readonly path: string;
+  readonly realm: string;
+  readonly statuses: ReadonlyMap<string, number>;
+  readonly maxBodyBytes: number;
+  readonly timeoutMs: number;
+  readonly sessionMs: number;
+  readonly maxSessions: number;
+  readonly maxRequests: number;
+  readonly maxRequestsPerAddress: number;
+  readonly maxStreams: number;
+  readonly maxStreamsPerAddress: number;
+  readonly heartbeatMs: number;
+  readonly crossbarCall: string | undefined;
+  readonly crossbarPublish: string | undefined;
+}
+
+const path: Check = (value) => (typeof value === 'string' && /^\/[^?#]*[^/?#]$/.test(value) ? undefined : "a path such as '/api'");
+const count: Check = (value) => (Number.isInteger(value) && Number(value) >= 1 ? undefined : 'an integer from 1 on');
+const delay =
+  (least: number): Check =>
+  (value) =>
+    typeof value === 'number' && value >= least && value <= MAX_DELAY_MS
+      ? undefined
+      : `milliseconds from ${least} to ${MAX_DELAY_MS}`;
+const isStatus = (value: unknown): boolean => Number.isInteger(value) && Number(value) >= 400 && Number(value) <= 599;
+
+export const bridgeChecks: Known & { readonly [name in keyof Required<HttpBridgeConfig>]: Check } = {
+  path,
+  realm: string,
+  statuses: (value) =>
+    isDict(value) && Object.values(value).every(isStatus)
+      ? undefined
+      : 'an object of error URIs, each with a status from 400 to 599',
+  maxBodyBytes: count,
+  timeoutMs: delay(1),
+  sessionMs: delay(0),
+  maxSessions: count,
+  maxRequests: count,
+  maxRequestsPerAddress: count,
+  maxStreams: count,
+  maxStreamsPerAddress: count,
+  heartbeatMs: delay(1),
+  crossbarCall: path,
+  crossbarPublish: path,
+};
+
+/** The option `http` of `listen`: `true`, one bridge, or several. */
+export const bridges: Check = (value) => {
+  if (typeof value === 'boolean') return undefined;
+  const all = asList(value);
+  if (all.length === 0 || !all.every(isDict)) return 'a boolean, an object, or a list of objects';
+  for (const one of all) checkOptions('http', one, bridgeChecks);
+  return undefined;
+};
+
+/** The bridges that an option asks for. */
+export function bridgesIn(http: boolean | HttpBridgeConfig | readonly HttpBridgeConfig[] | undefined): readonly HttpBridgeConfig[] {
+  if (http === undefined || typeof http === 'boolean') return http === true ? [{}] : [];
+  return asList(http);
+}
+
+/** The paths of a bridge, each as its requests begin. */
+function pathsOf({ path: at = '', crossbarCall, crossbarPublish }: HttpBridgeConfig): readonly string[] {
+  const own = ['call', 'publish', 'events'].map((verb) => `${at}/${verb}/`);
+  return [...own, ...[crossbarCall, crossbarPublish].filter((one) => one !== undefined)];
+}
+
+/** The first path that two bridges have, if there is one. */
+export function sharedPath(all: readonly HttpBridgeConfig[]): string | undefined {
+  const paths = all.flatMap(pathsOf);
+  return paths.find((one, i) => paths.indexOf(one) !== i);
+}
+
+export interface RouterFacts {
+  readonly realmNames: readonly string[];
+  readonly limits: { readonly maxMessageBytes: number };
+}
+
+/** @throws TypeError for a realm that is not there, or is not said. */
+export function settleBridge(config: HttpBridgeConfig, { realmNames, limits }: RouterFacts): BridgeSettings {
+  const { realm = realmNames.length === 1 ? realmNames[0] : undefined } = config;
+  if (realm === undefined || !realmNames.includes(realm))
+    throw new TypeError(
+      `expected realm of http to be one of ${realmNames.join(', ') || 'the router (which has none)'}, got ${show(realm)}`,
+    );
+  return {
+    path: config.path ?? '',
+    realm,
+    statuses: new Map(Object.entries(config.statuses ?? {})),
+    maxBodyBytes: Math.min(config.maxBodyBytes ?? limits.maxMessageBytes, limits.maxMessageBytes),
+    timeoutMs: config.timeoutMs ?? 30_000,
+    sessionMs: config.sessionMs ?? 60_000,
+    maxSessions: config.maxSessions ?? 1000,
+    maxRequests: config.maxRequests ?? 1000,
+    maxRequestsPerAddress: config.maxRequestsPerAddress ?? 100,
+    maxStreams: config.maxStreams ?? 1000,
+    maxStreamsPerAddress: config.maxStreamsPerAddress ?? 100,
+    heartbeatMs: config.heartbeatMs ?? 15_000,
+    crossbarCall: config.crossbarCall,
+    crossbarPublish: config.crossbarPublish,
+  };
+}
