@@ -25,6 +25,8 @@ export interface ServeOptions {
   readonly router?: ((config: RouterConfig) => RouterConfig) | undefined;
   /** Changes what the file says about ports, at the start and at each reload. Default: nothing is changed. */
   readonly ports?: ((ports: readonly ListenConfig[]) => readonly ListenConfig[]) | undefined;
+  /** Asked by `/readyz` of `ops`, besides whether all ports listen. Default: it is. */
+  readonly isReady?: (() => boolean) | undefined;
 }
 
 export interface Served extends AsyncDisposable {
@@ -38,8 +40,11 @@ export interface Served extends AsyncDisposable {
    * @throws ConfigFileError with all faults of the file. TypeError if `serve` was not given a file.
    */
   reload(): Promise<Reloaded>;
-  /** Closes the ports, the router and the store. The options are those of `router.close`. */
-  close(options?: { readonly goodbye?: Uri | false | undefined }): Promise<void>;
+  /**
+   * Closes the ports, the router and the store. `goodbye`: that of `router.close`. `drainMs`: the time for calls that are running (`router.drain`), default 0: it does not wait.
+   * Meanwhile new connections are refused, and `/readyz` says 503.
+   */
+  close(options?: { readonly goodbye?: Uri | false | undefined; readonly drainMs?: number | undefined }): Promise<void>;
 }
 
 /**
@@ -50,8 +55,8 @@ export interface Served extends AsyncDisposable {
  * @example await using served = await serve('router.json');
  */
 export async function serve(source: string | Source, options: ServeOptions = {}): Promise<Served> {
-  checkOptions('serve', options, { hooks: any, router: func, ports: func });
-  const { hooks, router: configOf = (given) => given, ports: portsOf = (given) => given } = options;
+  checkOptions('serve', options, { hooks: any, router: func, ports: func, isReady: func });
+  const { hooks, router: configOf = (given) => given, ports: portsOf = (given) => given, isReady = () => true } = options;
   const loaded: Source = typeof source === 'string' ? await loadFile(source) : source;
   const ports = withDefault(portsOf(loaded.listen));
   const config = configOf(loaded.router);
@@ -69,8 +74,16 @@ export async function serve(source: string | Source, options: ServeOptions = {})
     // Sessions that end may still publish.
     await store?.close();
   };
+  let areOpen = false;
   try {
-    for (const port of ports) listeners.push(await listen(router, listenOptions(port)));
+    for (const port of ports)
+      listeners.push(
+        await listen(
+          router,
+          listenOptions(port, () => areOpen && isReady()),
+        ),
+      );
+    areOpen = true;
   } catch (error) {
     await close();
     throw error;
@@ -91,7 +104,13 @@ export async function serve(source: string | Source, options: ServeOptions = {})
       for (const path of others) router.note({ level: 'warn', message: `${path}: the change counts after a restart` });
       return { ended, needsRestart: [...needsRestart, ...others] };
     },
-    close,
+    close: async ({ drainMs = 0, ...how } = {}) => {
+      if (drainMs > 0) {
+        const left = await router.drain(drainMs);
+        if (left > 0) router.note({ level: 'warn', message: `${left} calls were still running after ${drainMs} ms` });
+      }
+      await close(how);
+    },
   };
   makeDisposable(served, () => served.close());
   return served;
@@ -106,9 +125,10 @@ function withDefault(ports: readonly ListenConfig[]): readonly ListenConfig[] {
 
 const SERIALIZERS = { json, msgpack, cbor } as const;
 
-function listenOptions({ tls, serializers, ...port }: ListenConfig): ListenOptions {
+function listenOptions({ tls, serializers, ops, ...port }: ListenConfig, isReady: () => boolean): ListenOptions {
   return {
     ...port,
+    ...(ops === undefined ? {} : { ops: { ...ops, isReady } }),
     ...(tls === undefined ? {} : { tls: readTlsFiles(tls) }),
     ...(serializers === undefined ? {} : { serializers: serializers.map((name) => SERIALIZERS[name]()) }),
   };
