@@ -96,7 +96,7 @@ export interface RetryDecision {
 export interface LivenessOptions {
   /** Silence before a probe, in milliseconds. Default 20 000. */
   readonly idleMs?: number | undefined;
-  /** Silence after the probe before the line is given up, in milliseconds. Default 10 000. */
+  /** Silence after the probe before the connection is given up, in milliseconds. Default 10 000. */
   readonly timeoutMs?: number | undefined;
   /** Called where there is no ping. Any answer counts, ERROR too. Default `wamp.session.count`. */
   readonly probe?: Uri | undefined;

@@ -5,7 +5,7 @@ import type { Session, Subscription } from './session-api.ts';
 
 /** The time in which events may have been missed, by this side's clock. */
 export interface Gap {
-  /** When something last came over the line. An event that was on its way then may be missing as well. */
+  /** When something last came over the connection. An event that was on its way then may be missing as well. */
   readonly from: Date;
   /** When the subscription was there again. */
   readonly to: Date;

@@ -43,7 +43,7 @@ const refusals: ReadonlySet<string> = new Set([
  * | the user's code failed in the login                       | retry          | retry            |
  * | ABORT: anything else, `no_such_realm` too                 | stop           | retry            |
  * | GOODBYE `normal`, `logout`                                | stop           | stop             |
- * | GOODBYE: any other; line lost                             | retry          | retry            |
+ * | GOODBYE: any other; connection lost                       | retry          | retry            |
  * | protocol violation, either side                           | stop           | retry at the cap |
  * | `FatalError`, an invalid option                           | stop           | stop             |
  */

@@ -5,7 +5,7 @@
 import type { Clock } from '../../base/clock.ts';
 import type { KernelSession } from './kernel.ts';
 
-/** With more than this waiting in the transport nothing is added: enough to keep a fast line busy from one look to the next. */
+/** With more than this waiting in the transport nothing is added: enough to keep a fast connection busy from one look to the next. */
 const HIGH_WATER_BYTES = 1024 * 1024;
 /** Transports do not tell when they have room again, so one looks. */
 const LOOK_MS = 20;

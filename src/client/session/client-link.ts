@@ -1,5 +1,5 @@
 /*
- * A client's end of a line. What a peer sends hurts that call or that event, never the session: where only the payload of a message cannot be
+ * A client's end of a connection. What a peer sends hurts that call or that event, never the session: where only the payload of a message cannot be
  * read, the message is taken without it, and says so (`wrong`).
  */
 import { Link, type Tap } from '../../link/link.ts';

@@ -2,7 +2,7 @@
  * A durable subscription made whole after each SUBSCRIBED: live events are held back while the user's `recoverWith` runs, then delivered,
  * each publication once.
  *
- * A gap lasts until a recovery has settled on the line that it began on. What was held over a line that is lost meanwhile lies within that
+ * A gap lasts until a recovery has settled on the connection that it began on. What was held over a connection that is lost meanwhile lies within that
  * gap: a later recovery that succeeds stands for it; if it fails, it is delivered like all that is held.
  */
 

@@ -1,5 +1,5 @@
 /*
- * Notices a line on which nothing comes any more: asks after a silence, and gives the connection up when nothing comes then, either. Everything
+ * Notices a connection on which nothing comes any more: asks after a silence, and gives it up when nothing comes then, either. Everything
  * that comes is a sign of life, and so is every byte that still moves.
  */
 import { type Clock, elapsed } from '../../../base/clock.ts';

@@ -36,7 +36,7 @@ export class Pulse {
   }
 
   /**
-   * Another number whenever bytes have moved since one looked last, as far as the platform tells. What is sent on a line without a backlog
+   * Another number whenever bytes have moved since one looked last, as far as the platform tells. What is sent on a connection without a backlog
    * does not count: the system takes it, whether or not anybody is there.
    */
   get moved(): number {
