@@ -9,7 +9,7 @@ import { Connection } from '../../dist/index.mjs';
 import { openStore } from '../../dist/node.mjs';
 import { Router } from '../../dist/router.mjs';
 
-const SECONDS = 3;
+const SECONDS = 2;
 
 async function measure(durability, publishers) {
   const folder = mkdtempSync(path.join(tmpdir(), 'autostrada-bench-'));
