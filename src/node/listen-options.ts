@@ -3,20 +3,31 @@
  */
 import type { Server } from 'node:http';
 import { type Check, isDict, show } from '../base/checks.ts';
-import { checkOptions, type Known, withoutSecrets } from '../base/options.ts';
+import { checkOptions, complain, func, type Known, withoutSecrets } from '../base/options.ts';
 import type { Router } from '../router/router.ts';
 import { cbor } from '../serializer/cbor.ts';
 import { json } from '../serializer/json.ts';
 import { msgpack } from '../serializer/msgpack.ts';
 import type { Serializer } from '../serializer/serializer.ts';
+import type { CookieOptions } from './cookies/cookie-logins.ts';
 import { type PagesConfig, pages } from './http/pages-config.ts';
 import { type BridgeSettings, bridgesIn, settleBridge } from './http-bridge/bridge-config.ts';
+import type { OpsOptions } from './ops/ops-server.ts';
+import { cookieChecks, cookies } from './port/cookie-config.ts';
+import { opsChecks } from './port/ops-config.ts';
 import { listOf, type PortConfig, type Protocol, portChecks, portConflicts } from './port/port-config.ts';
 import { type TlsOptions, tlsOptions } from './tls/tls.ts';
 
 export interface ListenOptions extends PortConfig {
   /** Your own HTTP or HTTPS server, instead of host and port, without RawSocket. Requests for other paths than `path` are yours. */
   readonly server?: Server | undefined;
+  /** Health, readiness and metrics by HTTP: `GET /healthz`, `/readyz`, `/metrics`. Default: none. With `server` it needs a port of its own. */
+  readonly ops?: OpsOptions | undefined;
+  /**
+   * Browsers that have logged in once come back without a login, as at Crossbar.io: `{}` is enough. The cookie is HttpOnly, SameSite=Strict, and Secure on a secure
+   * connection. Default: none.
+   */
+  readonly cookies?: CookieOptions | undefined;
   /** A directory of static files, or that and how they are served. Default none. Not with `server`. */
   readonly web?: string | PagesConfig | undefined;
   /** `cert` and `key` turn TLS on, for all protocols of the port. Default none. Not with `server`. */
@@ -44,11 +55,25 @@ export interface ListenSettings {
 const hasMethods = (value: unknown, ...names: readonly string[]): boolean =>
   isDict(value) && names.every((name) => typeof value[name] === 'function');
 
+const isStore: Check = (value) =>
+  hasMethods(value, 'get', 'set', 'delete', 'deleteAll') ? undefined : 'an object with get, set, delete and deleteAll';
+
 const known: Known & { readonly [name in keyof Required<ListenOptions>]: Check } = {
   ...portChecks,
   server: (value) => (hasMethods(value, 'on', 'address') ? undefined : 'an HTTP or HTTPS server of Node.js'),
   web: pages,
   tls: tlsOptions,
+  ops: (value) => {
+    if (!isDict(value)) return opsChecks(value);
+    const { isReady, ...data } = value;
+    complain('isReady of ops', func, isReady ?? (() => {}));
+    return opsChecks(data);
+  },
+  cookies: (value) => {
+    if (!isDict(value)) return cookies(value);
+    checkOptions('cookies', value, { ...cookieChecks, store: isStore });
+    return undefined;
+  },
   serializers: listOf((value) => hasMethods(value, 'encode', 'decode'), 'a list of serializers, which json(), cbor(), … give'),
 };
 
@@ -61,6 +86,8 @@ export function settleListen(router: Router, options: ListenOptions): ListenSett
   if (tls && (tls.cert === undefined || tls.key === undefined))
     throw new TypeError('expected tls to have cert and key, got neither');
   if (server && protocols?.includes('rawsocket')) throw new TypeError('expected rawsocket without server: it needs its own port');
+  if (server && options.ops?.path !== undefined)
+    throw new TypeError('expected ops to have a port of its own with server: anybody could reach that one');
   exclude('server', options, ['tls', 'socketPath', 'host', 'port', 'web']);
   for (const [, text] of portConflicts(options)) throw new TypeError(text);
   const has = (protocol: Protocol): boolean => protocols?.includes(protocol) ?? true;

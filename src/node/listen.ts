@@ -8,6 +8,8 @@ import { MAX_DELAY_MS } from '../base/clock.ts';
 import { makeDisposable } from '../base/dispose.ts';
 import { complain } from '../base/options.ts';
 import type { Router } from '../router/router.ts';
+import { CookieLogins } from './cookies/cookie-logins.ts';
+import type { LoginFilter } from './cookies/cookie-store.ts';
 import { admission } from './http/admission.ts';
 import { endSlowBody } from './http/bodies.ts';
 import { filesOrHint, type HttpHandler } from './http/files.ts';
@@ -22,6 +24,7 @@ import { whence } from './incoming/whence.ts';
 import { type ListenOptions, settleListen } from './listen-options.ts';
 import { longPollHandler } from './longpoll/longpoll.ts';
 import { MESSAGES_IN_BATCH } from './longpoll/longpoll-line.ts';
+import { openOps } from './ops/ops-server.ts';
 import { addressesOf } from './port/addresses.ts';
 import { sharePort } from './port/port.ts';
 import { listenAt } from './port/unix-socket.ts';
@@ -36,8 +39,12 @@ export interface Listener extends AsyncDisposable {
   readonly longPollUrl: string | undefined;
   /** For `rawSocket()`: `rs://127.0.0.1:8080`, or `unix:/path`. Undefined where `protocols` or `server` leave RawSocket out. */
   readonly rawSocketUrl: string | undefined;
+  /** Where `/healthz`, `/readyz` and `/metrics` are: `http://127.0.0.1:9090`, or `http://127.0.0.1:8080/ops`. Undefined without `ops`, or below a path of a unix socket. */
+  readonly opsUrl: string | undefined;
   /** 0 at a unix socket. */
   readonly port: number;
+  /** Forgets logins of browsers (`cookies`): all, or those of a realm, of a user. Their sessions continue. @returns How many. */
+  forgetLogins(filter?: LoginFilter): Promise<number>;
   /**
    * Another certificate and key, for connections from now on; those that are open continue.
    *
@@ -60,10 +67,11 @@ export async function listen(router: Router, options: ListenOptions = {}): Promi
   const { path, longPollPath, web, serializers, origins, hosts, pingMs, trustProxy, hasWebSocket, hasRawSocket, hasLongPoll } =
     settings;
   const { maxMessageBytes } = router.limits;
+  const cookies = options.cookies && new CookieLogins(options.cookies, storeFailed(router));
   const admitted = admission({ origins, hosts, trustProxy, host: options.host, address: () => server.address() });
   const inTurn = requestTurns(() => router.turnAway(`${MAX_UNANSWERED} requests of one connection`, 'too many wait for an answer'));
   const longPoll = hasLongPoll
-    ? longPollHandler(router, { path: longPollPath, serializers, refusalOf: admitted.longPoll, trustProxy, inTurn })
+    ? longPollHandler(router, { path: longPollPath, serializers, refusalOf: admitted.longPoll, trustProxy, inTurn, cookies })
     : undefined;
   const bridges = settings.bridges.map((bridge) =>
     bridgeHandler(router, bridge, { refusalOf: admitted.longPoll, inTurn, trustProxy }),
@@ -71,13 +79,14 @@ export async function listen(router: Router, options: ListenOptions = {}): Promi
   const isTaken = (request: IncomingMessage, response: ServerResponse): boolean =>
     longPoll?.handle(request, response) === true || bridges.some((bridge) => bridge.handle(request, response));
   const timeoutMs = Math.min(router.limits.joinTimeoutMs, MAX_DELAY_MS);
+  const ops = options.ops && (await openOps(router, options.ops));
   const files = filesOrHint(web, hasWebSocket ? path : undefined);
   const answer: HttpHandler = (request, response) => {
     if (isTaken(request, response)) return;
     const answerFile = (): void => {
       endSlowBody(request, timeoutMs);
       const refusal = admitted.file(request);
-      if (!refusal) return files(request, response);
+      if (!refusal) return ops?.handle(request, response) ? undefined : files(request, response);
       router.note({ level: 'warn', message: `refused a request for a file: ${refusal.text}` });
       response
         .writeHead(refusal.status, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' })
@@ -96,6 +105,7 @@ export async function listen(router: Router, options: ListenOptions = {}): Promi
     pingMs,
     trustProxy,
     refusalOf: admitted.webSocket,
+    cookies,
     // On the user's own server.
     isShared: () => options.server !== undefined && server.listenerCount('upgrade') !== 1,
     opened: (socket) => isWamp?.(socket),
@@ -124,22 +134,32 @@ export async function listen(router: Router, options: ListenOptions = {}): Promi
   const turnsAway = (): void => router.turnAway('limits.maxHttpConnections, limits.maxHttpConnectionsPerAddress');
   const isWamp = options.server ? undefined : httpCrowd(server, { limits: router.limits, trustProxy, turnsAway });
   const { socketPath } = options;
-  if (socketPath !== undefined) await listenAt(server, socketPath);
-  else if (!options.server) await started(server, options.port ?? 8080, options.host ?? '127.0.0.1');
+  try {
+    if (socketPath !== undefined) await listenAt(server, socketPath);
+    else if (!options.server) await started(server, options.port ?? 8080, options.host ?? '127.0.0.1');
+  } catch (error) {
+    ops?.close();
+    throw error;
+  }
 
+  const addresses = addressesOf(server, {
+    path: hasWebSocket ? path : undefined,
+    longPollPath: hasLongPoll ? longPollPath : undefined,
+    hasRawSocket,
+    opsPath: options.ops?.path,
+  });
   const ended = (): Promise<unknown> => Promise.all([longPoll?.close(), ...bridges.map((bridge) => bridge.close())]);
   const listener: Omit<Listener, keyof AsyncDisposable> = {
-    ...addressesOf(server, {
-      path: hasWebSocket ? path : undefined,
-      longPollPath: hasLongPoll ? longPollPath : undefined,
-      hasRawSocket,
-    }),
+    ...addresses,
+    opsUrl: ops?.url ?? addresses.opsUrl,
+    forgetLogins: async (filter = {}) => cookies?.forget(filter) ?? 0,
     setTls: (tls) => {
       if (options.tls === undefined || !isSecure(server)) throw new TypeError('expected a listener with tls, got one without');
       complain('tls', tlsOptions, tls);
       server.setSecureContext(nodeTls(tls));
     },
     close: async () => {
+      ops?.close();
       server.off('upgrade', onUpgrade);
       if (options.server) {
         await ended();
@@ -154,6 +174,10 @@ export async function listen(router: Router, options: ListenOptions = {}): Promi
   };
   makeDisposable(listener, listener.close);
   return listener;
+}
+
+function storeFailed(router: Router): (error: unknown) => void {
+  return (error) => router.note({ level: 'error', message: 'the store of cookies failed', error });
 }
 
 function started(server: Server, port: number, host: string): Promise<void> {

@@ -24,6 +24,8 @@ export interface ServeOptions {
   readonly router?: ((config: RouterConfig) => RouterConfig) | undefined;
   /** Changes what the file says about ports, at the start and at each reload. Default: nothing is changed. */
   readonly ports?: ((ports: readonly ListenConfig[]) => readonly ListenConfig[]) | undefined;
+  /** Asked by `/readyz` of `ops`, besides whether all ports listen. Default: it is. */
+  readonly isReady?: (() => boolean) | undefined;
 }
 
 export interface Served extends AsyncDisposable {
@@ -37,8 +39,11 @@ export interface Served extends AsyncDisposable {
    * @throws ConfigFileError with all faults of the file. TypeError if `serve` was not given a file.
    */
   reload(): Promise<Reloaded>;
-  /** Closes the ports and the router. The options are those of `router.close`. */
-  close(options?: { readonly goodbye?: Uri | false | undefined }): Promise<void>;
+  /**
+   * Closes the ports and the router. `goodbye`: that of `router.close`. `drainMs`: the time for calls that are running (`router.drain`), default 0: it does not wait.
+   * Meanwhile new connections are refused, and `/readyz` says 503.
+   */
+  close(options?: { readonly goodbye?: Uri | false | undefined; readonly drainMs?: number | undefined }): Promise<void>;
 }
 
 /**
@@ -49,14 +54,22 @@ export interface Served extends AsyncDisposable {
  * @example await using served = await serve('router.json');
  */
 export async function serve(source: string | Source, options: ServeOptions = {}): Promise<Served> {
-  checkOptions('serve', options, { hooks: any, router: func, ports: func });
-  const { hooks, router: configOf = (given) => given, ports: portsOf = (given) => given } = options;
+  checkOptions('serve', options, { hooks: any, router: func, ports: func, isReady: func });
+  const { hooks, router: configOf = (given) => given, ports: portsOf = (given) => given, isReady = () => true } = options;
   const loaded: Source = typeof source === 'string' ? await loadFile(source) : source;
   const router = new Router(configOf(loaded.router), hooks);
   const ports = withDefault(portsOf(loaded.listen));
   const listeners: Listener[] = [];
+  let areOpen = false;
   try {
-    for (const port of ports) listeners.push(await listen(router, listenOptions(port)));
+    for (const port of ports)
+      listeners.push(
+        await listen(
+          router,
+          listenOptions(port, () => areOpen && isReady()),
+        ),
+      );
+    areOpen = true;
   } catch (error) {
     await Promise.all([router.close(), ...listeners.map((listener) => listener.close())]);
     throw error;
@@ -76,7 +89,11 @@ export async function serve(source: string | Source, options: ServeOptions = {})
       for (const path of others) router.note({ level: 'warn', message: `${path}: the change counts after a restart` });
       return { ended, needsRestart: [...needsRestart, ...others] };
     },
-    close: async (how) => {
+    close: async ({ drainMs = 0, ...how } = {}) => {
+      if (drainMs > 0) {
+        const left = await router.drain(drainMs);
+        if (left > 0) router.note({ level: 'warn', message: `${left} calls were still running after ${drainMs} ms` });
+      }
       await Promise.all([...listeners.map((listener) => listener.close()), router.close(how)]);
     },
   };
@@ -93,9 +110,10 @@ function withDefault(ports: readonly ListenConfig[]): readonly ListenConfig[] {
 
 const SERIALIZERS = { json, msgpack, cbor } as const;
 
-function listenOptions({ tls, serializers, ...port }: ListenConfig): ListenOptions {
+function listenOptions({ tls, serializers, ops, ...port }: ListenConfig, isReady: () => boolean): ListenOptions {
   return {
     ...port,
+    ...(ops === undefined ? {} : { ops: { ...ops, isReady } }),
     ...(tls === undefined ? {} : { tls: readTlsFiles(tls) }),
     ...(serializers === undefined ? {} : { serializers: serializers.map((name) => SERIALIZERS[name]()) }),
   };

@@ -1,6 +1,7 @@
 /*
  * The connections of a router: how many there may be, which of them have no session yet, and how all of them end.
  */
+import { elapsed } from '../base/clock.ts';
 import type { Uri } from '../base/words.ts';
 import { SYSTEM_SHUTDOWN } from '../protocol/uris.ts';
 import { type Incoming, IncomingConnection } from './incoming-connection.ts';
@@ -10,6 +11,8 @@ import type { TransportInfo } from './session/transport-info.ts';
 
 /** After this time without a refusal, the next refusal is logged again. */
 const CALM_MS = 10_000;
+/** How often the rest is counted. */
+const DRAIN_LOOK_MS = 20;
 
 export class Connections implements ConnectionHost {
   private readonly context: RouterContext;
@@ -19,6 +22,7 @@ export class Connections implements ConnectionHost {
   /** The time of the last refusal, by limit. */
   private readonly turnedAway = new Map<string, number>();
   private closing: Promise<void> | undefined;
+  isDraining = false;
   private whenEmpty: (() => void) | undefined;
 
   constructor(context: RouterContext) {
@@ -28,16 +32,21 @@ export class Connections implements ConnectionHost {
   }
 
   open(incoming: Incoming): void {
-    const isFull = incoming.principal === undefined && this.refusesOne();
+    const isFull = incoming.principal === undefined && this.isFull();
     const connection = new IncomingConnection(this.context, this, incoming);
     this.all.add(connection);
     connection.open();
     if (isFull) connection.dismiss('wamp.error.unavailable', 'the router is full');
     if (this.isClosed) connection.dismiss(SYSTEM_SHUTDOWN);
+    else if (this.isDraining && incoming.principal === undefined) connection.hangUp();
   }
 
-  /** Whether `limits.maxSessions` are connected. If so, it counts as a refusal. */
+  /** Whether `limits.maxSessions` are connected, which counts as a refusal, or the router is draining. */
   refusesOne(): boolean {
+    return (this.isDraining && !this.isClosed) || this.isFull();
+  }
+
+  private isFull(): boolean {
     if (this.all.size - this.waiting.size < this.context.settings.limits.maxSessions) return false;
     this.turnAway('limits.maxSessions');
     return true;
@@ -53,6 +62,23 @@ export class Connections implements ConnectionHost {
     if (isNew) settings.log({ level: 'warn', message: `turns connections away, ${why} (${limit})` });
   }
 
+  /**
+   * Refuses new connections, and waits.
+   *
+   * @param left - What is waited for: how much of it there is.
+   */
+  async drain(left: () => number, timeoutMs: number): Promise<number> {
+    const { clock } = this.context.settings;
+    this.isDraining = true;
+    const until = elapsed(clock) + timeoutMs;
+    for (;;) {
+      const count = left();
+      const leftMs = until - elapsed(clock);
+      if (count === 0 || leftMs <= 0 || this.isClosed) return count;
+      await new Promise<void>((resolve) => void clock.setTimeout(resolve, Math.min(leftMs, DRAIN_LOOK_MS)));
+    }
+  }
+
   /** `close` was called: new connections are refused. */
   get isClosed(): boolean {
     return this.closing !== undefined;
@@ -66,6 +92,7 @@ export class Connections implements ConnectionHost {
    */
   close(goodbye: Uri | false): Promise<void> {
     if (this.closing !== undefined) return this.closing;
+    this.isDraining = true;
     // Set before any listener is called: a listener of `leave` may close the router as well.
     this.closing = new Promise((resolve) => {
       this.whenEmpty = resolve;
@@ -88,7 +115,7 @@ export class Connections implements ConnectionHost {
 
   admits(connection: Dismissible): boolean {
     if (!this.waiting.has(connection)) return true;
-    if (this.refusesOne()) return false;
+    if (this.isFull()) return false;
     this.waiting.delete(connection);
     return true;
   }

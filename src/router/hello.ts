@@ -9,7 +9,7 @@ import type { Hello, Welcome } from '../protocol/messages.ts';
 import { INVALID_URI, PROTOCOL_VIOLATION } from '../protocol/uris.ts';
 import { Bounds } from './limits/bounds.ts';
 import type { SettledLimits } from './limits/limits.ts';
-import type { Identity } from './login/login.ts';
+import type { Identity } from './login/identity.ts';
 import type { Realm } from './realm.ts';
 
 /** Why there is no session: what ABORT says. */

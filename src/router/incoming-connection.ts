@@ -20,12 +20,14 @@ import type { Transport } from '../transport/transport.ts';
 import { realmOf, welcomeDetails } from './hello.ts';
 import { Bounds } from './limits/bounds.ts';
 import { type Consequence, OutQueue } from './limits/out-queue.ts';
-import { type Identity, Login } from './login/login.ts';
+import { Rate } from './limits/rate.ts';
+import type { Identity } from './login/identity.ts';
+import { Login } from './login/login.ts';
 import type { Realm } from './realm.ts';
 import type { ConnectionHost, Dismissible, RouterContext } from './router-context.ts';
 import { CarryingLink } from './session/carrying-link.ts';
 import { LiveSession } from './session/session.ts';
-import type { TransportInfo } from './session/transport-info.ts';
+import { type TransportInfo, withoutRequest } from './session/transport-info.ts';
 import type { Principal } from './session/user.ts';
 import { INTERNAL_ERROR, Inlet } from './turns/inlet.ts';
 
@@ -63,10 +65,11 @@ export class IncomingConnection implements Dismissible {
     this.host = host;
     this.info = info;
     this.principal = principal;
-    const { turns, limits, log } = context.settings;
+    const { turns, limits, log, clock } = context.settings;
     const threw = (where: string, error: unknown): void =>
       log({ level: 'error', message: `an exception: ${where}`, session: this.session?.id, error });
-    this.inlet = new Inlet(transport, { turns, maxMessageBytes: limits.maxMessageBytes, threw });
+    const { tally } = context;
+    this.inlet = new Inlet(transport, { turns, clock, tally, maxMessageBytes: limits.maxMessageBytes, threw });
     this.link = new CarryingLink(this.inlet, context.formatOf(transport.serializer), limits.maxDepth);
   }
 
@@ -175,7 +178,10 @@ export class IncomingConnection implements Dismissible {
       admit,
       challenge: (authmethod, extra) =>
         this.answer('send a challenge', () => this.link.send({ type: Code.CHALLENGE, authmethod, extra })),
-      refuse: (reason, text) => this.link.abort(reason, text),
+      refuse: (reason, text) => {
+        context.tally.refusedLogins++;
+        this.link.abort(reason, text);
+      },
       turnAway: () => this.hangUp(TRY_AGAIN_LATER, 'wamp.error.unavailable'),
     });
     this.login.start();
@@ -197,7 +203,7 @@ export class IncomingConnection implements Dismissible {
     if (!this.host.admits(this)) return this.link.abort('wamp.error.unavailable', 'the router is full');
     const session = new LiveSession({
       who: { id, realm: realm.name, authid, authrole, authmethod, authprovider, trustlevel: realm.trustlevel(authrole) },
-      transport: this.info,
+      transport: withoutRequest(this.info),
       hello: details,
       link: this.link,
       lane: this.inlet.lane,
@@ -214,12 +220,23 @@ export class IncomingConnection implements Dismissible {
     });
     this.endDeadline();
     this.inlet.limitMessages(undefined);
+    if (!this.principal) this.limitPace(realm, session);
     this.session = session;
     this.realm = realm;
-    realm.join(session);
+    realm.join(session, this.info.request);
     this.link.send({ type: Code.WELCOME, session: id, details: welcomeDetails(realm, who) });
     context.joined(session);
     realm.announce(session); // WAMP does not define the order; we do it after WELCOME, so that the client knows its id
+  }
+
+  private limitPace(realm: Realm, { authid, authrole, id }: LiveSession): void {
+    const { settings, tally } = this.context;
+    const settled = realm.rate(authrole);
+    const rate = settled && new Rate(settings.clock, settled);
+    this.inlet.limitPace(rate, () => {
+      tally.slowedSessions++;
+      settings.log({ level: 'warn', message: `${named(authid)} is too fast: ${rate?.text}`, session: id });
+    });
   }
 
   /** The client reads more slowly than others send to it. */
@@ -232,6 +249,7 @@ export class IncomingConnection implements Dismissible {
 
   private goodbye(reason: Uri): void {
     if (this.link.state === 'left') return this.link.close(); // it answered ours
+    if (reason === 'wamp.close.logout') this.info.remembering?.forget();
     this.vacate(reason);
     // No message may follow it; the connection stays open for another HELLO, if one comes soon.
     this.link.send({ type: Code.GOODBYE, details: {}, reason: GOODBYE_AND_OUT });
@@ -241,6 +259,7 @@ export class IncomingConnection implements Dismissible {
   private awaitHello(): void {
     const { joinTimeoutMs, maxHelloBytes } = this.context.settings.limits;
     if (!this.principal) this.inlet.limitMessages(maxHelloBytes);
+    this.inlet.limitPace(undefined);
     this.host.waits(this, this.info);
     this.deadline(joinTimeoutMs, () => {
       const isLate = this.login !== undefined;

@@ -10,11 +10,13 @@ export type { AuthorizationRequest, Authorize, Decision } from './authorization/
 export type { Action, AuthroleConfig, PermissionRule } from './authorization/permissions.ts';
 export type { HistoryRule, RealmConfig, RouterConfig, RouterHooks } from './config/config.ts';
 export { parseConfig } from './config/config.ts';
-export type { RouterLimits } from './limits/limits.ts';
+export type { CallOutcome, EndedCall } from './limits/call-watch.ts';
+export type { RateLimits, RouterLimits } from './limits/limits.ts';
 export type { SeenMessage } from './look.ts';
 export type { Reloaded } from './reload.ts';
-export { Router, type RouterEvents, type RouterStats } from './router.ts';
+export { Router, type RouterEvents } from './router.ts';
+export type { RouterStats, SessionGroup } from './router-stats.ts';
 export type { RouterSession } from './session/router-session.ts';
-export type { TransportInfo } from './session/transport-info.ts';
-export type { Principal, User, UserConfig, UserQuery } from './session/user.ts';
+export type { OpeningRequest, PeerCertificate, RememberedLogin, Remembering, TransportInfo } from './session/transport-info.ts';
+export type { Principal, Recognized, User, UserConfig, UserQuery } from './session/user.ts';
 export type { LogEntry } from './turns/log.ts';

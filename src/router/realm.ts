@@ -16,8 +16,10 @@ import { Registrar } from './dealer/registrar.ts';
 import { Registrations } from './dealer/registrations.ts';
 import { InsideCaller } from './inside.ts';
 import { Bounds } from './limits/bounds.ts';
+import type { CallWatch } from './limits/call-watch.ts';
 import type { SettledLimits } from './limits/limits.ts';
 import type { Tally } from './limits/out-queue.ts';
+import { rateOf, type SettledRate } from './limits/rate.ts';
 import type { LoginContext } from './login/login.ts';
 import type { MetaRealm } from './meta-procedures/meta-realm.ts';
 import { answerMeta } from './meta-procedures/procedures.ts';
@@ -25,6 +27,7 @@ import { takeTestaments } from './meta-procedures/testaments.ts';
 import { Quotas } from './quotas.ts';
 import { Requests } from './requests.ts';
 import type { LiveSession } from './session/session.ts';
+import type { OpeningRequest } from './session/transport-info.ts';
 import type { Work } from './turns/turns.ts';
 
 type Logins = Pick<LoginContext, 'anonymous' | 'isOpen' | 'sources' | 'authmethods' | 'listed' | 'routerKey'>;
@@ -52,7 +55,7 @@ export class Realm implements MetaRealm {
   readonly spend: (units: number) => void;
   private readonly log: Settings['log'];
 
-  constructor(settings: RealmSettings, ids: RandomIds, router: Settings, tally: Tally) {
+  constructor(settings: RealmSettings, ids: RandomIds, router: Settings, tally: Tally, watch: CallWatch) {
     const { clock, limits, log } = router;
     this.name = settings.name;
     this.settings = settings;
@@ -72,7 +75,7 @@ export class Realm implements MetaRealm {
       hears: (session, topic, uri, match) => this.gate.hears(session, topic, uri, match),
     });
     this.registrar = new Registrar(this.registrations, this.broker.events, this.spend);
-    this.dealer = new Dealer(this.registrar, clock, limits, (caller, call) => answerMeta(this, caller, call));
+    this.dealer = new Dealer(this.registrar, { clock, limits, watch }, (caller, call) => answerMeta(this, caller, call));
     const { findUser } = router;
     const inside = new InsideCaller(this.name, this.dealer, ids.next(), router, tally);
     const ask = (procedure: Uri, args: readonly unknown[]): Promise<unknown> => inside.call(procedure, args);
@@ -130,6 +133,11 @@ export class Realm implements MetaRealm {
     return this.settings.authroles?.get(authrole)?.trustlevel;
   }
 
+  /** How fast a session with this authrole may send. Undefined: as fast as it likes. */
+  rate(authrole: string): SettledRate | undefined {
+    return rateOf(this.limits, this.settings.authroles?.get(authrole)?.limits);
+  }
+
   /** Current counts. */
   get size(): {
     readonly subscriptions: number;
@@ -151,7 +159,8 @@ export class Realm implements MetaRealm {
     return this.byId.get(id);
   }
 
-  join(session: LiveSession): void {
+  join(session: LiveSession, request: OpeningRequest | undefined): void {
+    this.gate.opened(session, request);
     this.sessions.add(session);
     this.byId.set(session.id, session);
   }

@@ -77,6 +77,7 @@ export class Requests {
         if (message.options.ppt_scheme) expectPassthru(session, 'callee');
         return dealer.yield(session, message);
       case Code.PUBLISH:
+        tally.publications++;
         session.takeRequest(message.request);
         if (message.options.ppt_scheme) expectPassthru(session, 'publisher');
         return this.ask(session, message, message.topic, this.publications);

@@ -5,7 +5,7 @@ import { randomBytes } from '../auth/crypto/random.ts';
 import { makeDisposable } from '../base/dispose.ts';
 import { Emitter } from '../base/emitter.ts';
 import { TransportError } from '../base/errors.ts';
-import { any, checkOptions, complain, dict, string } from '../base/options.ts';
+import { any, checkOptions, complain, dict, ms, string } from '../base/options.ts';
 import { showAs } from '../base/shown.ts';
 import { type Id, named, type Off, type Uri } from '../base/words.ts';
 import { RandomIds } from '../protocol/ids.ts';
@@ -14,9 +14,11 @@ import { SYSTEM_SHUTDOWN } from '../protocol/uris.ts';
 import { formats } from '../serializer/formats/formats.ts';
 import { memoryPair } from '../transport/memory.ts';
 import type { Connector, Dial, Frame, Transport } from '../transport/transport.ts';
+import { census, runningCalls } from './census.ts';
 import { type RealmSettings, type RouterConfig, type RouterHooks, settle } from './config/config.ts';
 import { doubts } from './config/doubts.ts';
 import { Connections } from './connections.ts';
+import type { CallWatch, EndedCall } from './limits/call-watch.ts';
 import { AllHoldings } from './limits/holdings.ts';
 import type { SettledLimits } from './limits/limits.ts';
 import type { Tally } from './limits/out-queue.ts';
@@ -26,6 +28,7 @@ import { look, type SeenMessage } from './look.ts';
 import { Realm } from './realm.ts';
 import { type Reloaded, reloadRealms } from './reload.ts';
 import type { RouterContext } from './router-context.ts';
+import { noCounts, type RouterStats, type SessionGroup } from './router-stats.ts';
 import type { RouterSession } from './session/router-session.ts';
 import type { TransportInfo } from './session/transport-info.ts';
 import type { Principal } from './session/user.ts';
@@ -36,30 +39,6 @@ export interface RouterEvents {
   join(session: RouterSession): void;
   /** `reason`: that of the GOODBYE or ABORT, of either side, or `wamp.error.network_failure`. */
   leave(session: RouterSession, reason: Uri): void;
-}
-
-/** Counts since the router was made, unless a field says "now". */
-export interface RouterStats {
-  /** Now. */
-  readonly sessions: number;
-  /** Now; several subscribers to one topic count as one. */
-  readonly subscriptions: number;
-  /** Now. */
-  readonly registrations: number;
-  /** Running now. */
-  readonly calls: number;
-  /** Waiting to be sent now, for all sessions. `router.sessions` has the value of each session. */
-  readonly queuedBytes: number;
-  readonly messagesIn: number;
-  readonly messagesOut: number;
-  /** Events that sessions did not get because they read too slowly. */
-  readonly droppedEvents: number;
-  /** Sessions that ended because they read too slowly. */
-  readonly slowConsumers: number;
-  /** Connections that were refused by `limits.maxSessions`, that were closed to make room (`maxPending`, `maxHttpConnections` and the same by address), or that sent HTTP requests without waiting for answers. */
-  readonly refusedConnections: number;
-  /** Publications without `acknowledge` that were illegal, not allowed, or beyond a limit. */
-  readonly droppedPublications: number;
 }
 
 /**
@@ -80,14 +59,9 @@ export class Router implements Connector, AsyncDisposable {
   private readonly events: Emitter<RouterEvents>;
   private readonly context: RouterContext;
   private readonly connections: Connections;
-  private readonly tally: Tally = {
-    messagesIn: 0,
-    messagesOut: 0,
-    droppedEvents: 0,
-    slowConsumers: 0,
-    refusedConnections: 0,
-    droppedPublications: 0,
-  };
+  private readonly tally: Tally = noCounts();
+  private readonly watch: CallWatch = { ended: undefined };
+  private readonly watchers: Emitter<{ ended(call: EndedCall): void }>;
 
   /** @throws TypeError for a wrong configuration; it names the path, what was expected and what came. */
   constructor(config: RouterConfig, hooks: RouterHooks = {}) {
@@ -97,10 +71,11 @@ export class Router implements Connector, AsyncDisposable {
     makeDisposable(this, () => this.close());
     showAs(this);
     this.limits = settings.limits;
-    this.newRealm = (realm) => new Realm(realm, ids, settings, this.tally);
+    this.newRealm = (realm) => new Realm(realm, ids, settings, this.tally, this.watch);
     this.realms = new Map(settings.realms.map((realm) => [realm.name, this.newRealm(realm)]));
     const threw = (error: unknown): void => settings.log({ level: 'error', message: 'a listener of the router threw', error });
     this.events = new Emitter(['join', 'leave'], threw);
+    this.watchers = new Emitter(['ended'], threw);
     for (const message of doubts(settings)) settings.log({ level: 'warn', message });
     this.context = {
       settings,
@@ -175,7 +150,9 @@ export class Router implements Connector, AsyncDisposable {
   /** For hosts: takes a connection from outside. */
   attach(transport: Transport, info: TransportInfo): void {
     try {
-      this.openDoor(transport, info, undefined);
+      const { recognize, findUser, authorize } = this.context.settings;
+      const isSeen = recognize || findUser || authorize;
+      this.openDoor(transport, isSeen || !info.request ? info : { ...info, request: undefined }, undefined);
     } catch (error) {
       // An exception of the transport or its serializer. It must not reach the host, which is handling an event of its server.
       this.note({ level: 'error', message: 'an exception: a connection could not be attached', error });
@@ -219,6 +196,21 @@ export class Router implements Connector, AsyncDisposable {
     return stats;
   }
 
+  /** For hosts: how many sessions there are of each kind. */
+  census(): readonly SessionGroup[] {
+    return census([...this.realms.values()].flatMap((realm) => [...realm.sessions]));
+  }
+
+  /** For hosts: gets every call at its end, from now on. What it throws is logged. */
+  watchCalls(ended: (call: EndedCall) => void): Off {
+    const off = this.watchers.on('ended', ended);
+    this.watch.ended = (call) => this.watchers.emit('ended', call);
+    return () => {
+      off();
+      if (!this.watchers.has('ended')) this.watch.ended = undefined;
+    };
+  }
+
   /**
    * Sends GOODBYE to one session. Does nothing if there is none with this id.
    *
@@ -260,6 +252,22 @@ export class Router implements Connector, AsyncDisposable {
 
   on<E extends keyof RouterEvents>(event: E, listener: RouterEvents[E]): Off {
     return this.events.on(event, listener);
+  }
+
+  /**
+   * Before `close`: refuses new connections, and waits for the answers of all calls that are running now. Calls that come meanwhile are served, but not waited for.
+   *
+   * @param timeoutMs - How long it waits at most.
+   * @returns How many of those calls are still running. Rejects with a TypeError for anything but a number from 0 on.
+   */
+  async drain(timeoutMs: number): Promise<number> {
+    complain('timeoutMs of drain', ms(), timeoutMs);
+    return this.connections.drain(runningCalls(this.realms.values()), timeoutMs);
+  }
+
+  /** `drain` was called, or `close`: new connections are refused. */
+  get isDraining(): boolean {
+    return this.connections.isDraining;
   }
 
   /**

@@ -12,8 +12,8 @@ const examples = examplesOf('production.md', { 'node:http': http, 'autostrada/no
 const page = readFileSync(path.resolve(import.meta.dirname, '../../docs/guide/production.md'), 'utf8');
 const asides = /^(in production|process\.once|WebSocket and)/;
 
-test('[H12] the guide to production has three examples, which do what they say', async () => {
-  expect(examples.length).toBe(3);
+test('[H12] the guide to production has four examples, which do what they say', async () => {
+  expect(examples.length).toBe(4);
   for (const { run, promised } of examples) {
     const said = promised.filter((text) => !asides.test(text));
     expect(said.length).toBeGreaterThan(0);

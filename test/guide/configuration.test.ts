@@ -64,7 +64,7 @@ describe('[H12] the file router.json', () => {
 
   test('has every limit, with its default', () => {
     const defaults = Object.entries(numbers).map(([name, row]) => [name, row.default]);
-    expect(plain.limits).toEqual({ ...Object.fromEntries(defaults), onQueueFull: 'close' });
+    expect(plain.limits).toEqual({ ...Object.fromEntries(defaults), onQueueFull: 'close', onTooFast: 'slow' });
   });
 
   test('has every value that is a word', () => {

@@ -44,11 +44,16 @@ export async function makeSchema() {
   });
   const { $schema, definitions, ...file } = withEnvironment(generator.createSchema('RouterFile'));
   file.properties.$schema = { type: 'string', description: file.properties.$schema.description };
-  for (const [name, { minimum, maximum, default: normal }] of Object.entries(await limits()))
-    Object.assign(definitions.RouterLimits.properties[name], { type: 'integer', minimum, maximum, default: normal });
+  for (const [name, { minimum, maximum }] of Object.entries(await limits()))
+    for (const { properties } of [definitions.RouterLimits, definitions.RateLimits])
+      if (properties[name]) Object.assign(properties[name], { type: 'integer', minimum, maximum });
+  for (const [name, { default: normal }] of Object.entries(await limits()))
+    definitions.RouterLimits.properties[name].default = normal;
   const { port, ...ports } = definitions.ListenConfig.properties;
   const number = { type: 'integer', minimum: 0, maximum: 65_535 };
   definitions.ListenConfig.properties = { port: { anyOf: [number, ENV], description: port.description }, ...ports };
+  Object.assign(definitions.OpsConfig.properties.port, number);
+  Object.assign(file.properties.drainMs, { type: 'integer', minimum: 0, maximum: 2 ** 31 - 1 });
   definitions.Text = { anyOf: [{ type: 'string' }, ENV] };
   definitions.FromEnvironment = {
     type: 'object',

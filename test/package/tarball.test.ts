@@ -180,7 +180,7 @@ describe('[H12] the published package', () => {
     expect(files().filter((file) => file.endsWith('.map'))).toEqual([]);
   });
 
-  test('takes less than 2.91 MB unpacked', () => {
+  test('takes less than 3.02 MB unpacked', () => {
     const bytes = files().reduce((sum, file) => sum + statSync(path.join(installed(), file)).size, 0);
     console.log(`size: the package: ${(bytes / 1e6).toFixed(2)} MB in ${files().length} files`);
     expect(bytes).toBeLessThan(2_910_000);

@@ -1,9 +1,9 @@
 /* `autostrada router` */
 import { parseArgs } from 'node:util';
-import { oneLine } from '../../base/words.ts';
 import { type ListenConfig, loadFile, serve } from '../../node/index.ts';
-import type { LogEntry } from '../../router/index.ts';
 import { greetingOf } from '../running/greeting.ts';
+import { type GivenLog, logOf, logOptions } from '../running/log-options.ts';
+import { DRAIN_MS } from '../running/stop.ts';
 import { UsageError } from '../text/usage.ts';
 import { uris } from '../up/control.ts';
 import { type LocalControl, openLocalControl } from '../up/local-control.ts';
@@ -29,14 +29,18 @@ Options:
   --host-name NAME browsers may reach the router by this name, too: router.example.com; may be given several times;
                    '*': by any. Other names are refused, because any site can let its own name point here
   --trust-proxy    every client comes through a proxy: take addresses and host names from its headers
+  --log-format F   text (default), or json: an object a line
+  --log-level L    debug, info, warn (default) or error; info also logs sessions that join and leave
   --help           this text
 
 The port takes WebSocket, RawSocket and HTTP.
 
-Ctrl-C (SIGINT) says GOODBYE to every session. SIGTERM closes the connections without it, so that all clients come back after
-a restart. SIGHUP reads FILE again: users, roles, permissions and certificates change, and sessions that are still allowed stay.
+Ctrl-C (SIGINT) says GOODBYE to every session. SIGTERM refuses new connections, waits for calls that are running (drainMs in
+the file, 5 s), and closes the connections without GOODBYE, so that all clients come back after a restart. A second signal ends
+it at once. SIGHUP reads FILE again: users, roles, permissions and
+certificates change, and sessions that are still allowed stay.
 
-Warnings and errors go to stderr; DEBUG=autostrada in the environment also logs sessions that join and leave.
+The log goes to stderr. DEBUG=autostrada in the environment is the same as --log-level debug.
 `;
 
 export interface RouterCommand {
@@ -47,6 +51,7 @@ export interface RouterCommand {
   readonly listen: ListenConfig;
   /** Unless another one is given, or the file has one. */
   readonly port: number;
+  readonly log: GivenLog;
 }
 
 export function parseRouterArgs(args: readonly string[], env: { readonly [name: string]: string | undefined }): RouterCommand {
@@ -63,6 +68,8 @@ export function parseRouterArgs(args: readonly string[], env: { readonly [name: 
     origin?: string[];
     'host-name'?: string[];
     'trust-proxy'?: boolean;
+    'log-format'?: string;
+    'log-level'?: string;
   };
   try {
     ({ values } = parseArgs({
@@ -80,6 +87,8 @@ export function parseRouterArgs(args: readonly string[], env: { readonly [name: 
         origin: { type: 'string', multiple: true },
         'host-name': { type: 'string', multiple: true },
         'trust-proxy': { type: 'boolean' },
+        'log-format': { type: 'string' },
+        'log-level': { type: 'string' },
       },
     }));
   } catch (error) {
@@ -117,6 +126,7 @@ export function parseRouterArgs(args: readonly string[], env: { readonly [name: 
       ...(trustProxy === undefined ? {} : { trustProxy }),
     },
     port,
+    log: { format: values['log-format'], level: values['log-level'] },
   };
 }
 
@@ -143,14 +153,15 @@ export async function runRouter(args: readonly string[]): Promise<void> {
   const command = parseRouterArgs(args, process.env);
   const loaded =
     command.config === undefined
-      ? { router: { realms: Object.fromEntries(command.realms.map((realm) => [realm, 'open'] as const)) }, listen: [] }
+      ? {
+          router: { realms: Object.fromEntries(command.realms.map((realm) => [realm, 'open'] as const)) },
+          listen: [],
+          log: undefined,
+          drainMs: undefined,
+        }
       : await loadFile(command.config);
-  const isLogging = /(^|[\s,])(\*|autostrada(:\*|\*)?)($|[\s,])/.test(process.env.DEBUG ?? '');
-  const log = ({ level, message, error }: LogEntry): void => {
-    if (!isLogging && level !== 'warn' && level !== 'error') return;
-    const cause = error === undefined ? '' : oneLine(error instanceof Error ? error.message : String(error));
-    process.stderr.write(`${level}: ${message}${message.includes(cause) ? '' : `: ${cause}`}\n`);
-  };
+  const logging = logOptions(command.log, loaded.log, process.env);
+  const log = logOf(logging, process.stderr);
   const ports = portsOf(loaded.listen, command);
   const served = await serve(loaded, { hooks: { log }, ports: (given) => portsOf(given, command) }).catch(
     (error: NodeJS.ErrnoException & { port?: number }) => {
@@ -164,7 +175,7 @@ export async function runRouter(args: readonly string[]): Promise<void> {
     process.off('SIGTERM', stop);
     // Restarts begin with SIGTERM: without GOODBYE all clients come back, Autobahn|JS too. Nothing keeps the process running then; a second signal ends
     // it at once.
-    const options = signal === 'SIGTERM' ? ({ goodbye: false } as const) : {};
+    const options = signal === 'SIGTERM' ? ({ goodbye: false, drainMs: loaded.drainMs ?? DRAIN_MS } as const) : {};
     Promise.all([local?.close(), served.close(options)]).catch((error: unknown) => {
       process.stderr.write(`${String(error)}\n`);
       process.exitCode = 1;
@@ -183,5 +194,7 @@ export async function runRouter(args: readonly string[]): Promise<void> {
 
   const { text, warning } = greetingOf(loaded.router.realms, ports, served.listeners);
   process.stdout.write(`${text}\n`);
-  if (warning !== undefined) process.stderr.write(`autostrada: warning: ${warning}\n`);
+  if (warning === undefined) return;
+  if (logging.format === 'json') log({ level: 'warn', message: warning });
+  else process.stderr.write(`autostrada: warning: ${warning}\n`);
 }

@@ -1,15 +1,16 @@
 /* `autostrada up` */
-import { oneLine } from '../../base/words.ts';
 import { chosen } from '../../node/components/settle-components.ts';
-import { type ListenConfig, loadFile } from '../../node/index.ts';
+import { type LineLogOptions, type ListenConfig, lineLog, loadFile } from '../../node/index.ts';
 import type { LogEntry } from '../../router/index.ts';
 import type { Command } from '../running/command.ts';
 import { greetingOf } from '../running/greeting.ts';
+import { logOptions } from '../running/log-options.ts';
+import { DRAIN_MS } from '../running/stop.ts';
 import { helpOf } from '../text/help.ts';
 import { oneOf, parseOptions, type Values, wantsHelp } from '../text/options.ts';
-import { messageOf, UsageError } from '../text/usage.ts';
+import { UsageError } from '../text/usage.ts';
 import { Printer } from '../up/printer.ts';
-import { componentsOf, startUp } from '../up/running-up.ts';
+import { componentsOf, type RunningUp, startUp } from '../up/running-up.ts';
 
 const options = {
   port: { short: 'p', value: 'PORT', help: 'another port than that of the file, for its first port; 0 takes a free one' },
@@ -21,6 +22,11 @@ const options = {
     value: 'FORMAT',
     help: 'text (default): lines of components with their names in front. json: everything as one document per line',
   },
+  'log-format': { value: 'FORMAT', help: 'text, or json: the same as --output json' },
+  'log-level': {
+    value: 'LEVEL',
+    help: 'of the router: debug, info, warn (default) or error; info also logs sessions that join and leave',
+  },
   help: { short: 'h', help: 'this text' },
 } as const;
 
@@ -30,14 +36,14 @@ const help = helpOf(
     synopsis: '[FILE] [options]',
     about: [
       'Runs all that a configuration file describes (default: router.json): a router, its ports, its pages, and the components beside it. Components that end are started again. All of them end with this process, even if it is killed.',
-      'Ctrl-C (SIGINT) and SIGTERM stop the components, each after those that wait for it, and then the router. A second signal ends everything at once.',
+      'Ctrl-C (SIGINT) and SIGTERM stop the components, each after those that wait for it, and then the router. SIGTERM waits first for calls that are running (drainMs in the file, 5 s). A second signal ends everything at once.',
       'autostrada ps, restart and logs show and control the components from another terminal.',
     ],
     options,
     examples: ['autostrada up', 'autostrada up examples/router.json --only chess --port 8081'],
   },
   { Options: options },
-  'Environment: PORT (for a port without a number in the file), NO_COLOR, DEBUG=autostrada (also logs sessions that join and leave), AUTOSTRADA_RUNTIME_DIR',
+  'Environment: PORT (for a port without a number in the file), NO_COLOR, DEBUG=autostrada (the same as --log-level debug), AUTOSTRADA_RUNTIME_DIR',
 );
 
 export const up: Command = {
@@ -50,11 +56,14 @@ export const up: Command = {
     const { values, positionals } = parseOptions(args, options);
     if (positionals.length > 1) throw new UsageError(`expected one file, got ${positionals.length}: ${positionals.join(' ')}`);
     const ports = portsOf(values, host.env);
-    const format = oneOf('output', values.output, ['text', 'json']);
+    const output = oneOf('output', values.output, ['text', 'json']);
     const loaded = await loadFile(positionals[0] ?? 'router.json');
+    const logging = logOptions({ format: values['log-format'] ?? output, level: values['log-level'] }, loaded.log, host.env);
+    if (output !== undefined && output !== logging.format)
+      throw new UsageError(`expected --output and --log-format to be the same, got ${output} and ${logging.format}`);
     const components = chosen(componentsOf(loaded), values.only);
     const printer = new Printer(host, {
-      isJson: format === 'json',
+      isJson: logging.format === 'json',
       hasColour: host.stdout.isTTY === true && !host.env.NO_COLOR,
       width: Math.max(0, ...components.map(({ name }) => name.length)),
     });
@@ -63,7 +72,7 @@ export const up: Command = {
         'warn',
         'this is process 1, and Node.js does not reap orphans: start the container with an init, such as docker run --init',
       );
-    const running = await startUp({ loaded, components, printer, env: host.env, ports, log: loggerOf(printer, host.env) }).catch(
+    const running = await startUp({ loaded, components, printer, env: host.env, ports, log: loggerOf(printer, logging) }).catch(
       (error: unknown) => {
         throw isTaken(error)
           ? new Error(`port ${error.port} is taken: choose another with --port, or with the variable PORT`)
@@ -73,18 +82,18 @@ export const up: Command = {
     const { text, warning } = greetingOf(loaded.router.realms, ports(loaded.listen), running.listeners);
     printer.announce(text);
     if (warning !== undefined) printer.note('warn', warning);
-    await stopped(host, running.close);
+    await stopped(host, running.close, loaded.drainMs ?? DRAIN_MS);
   },
 };
 
 /** Resolves once everything has stopped. A second signal ends this process at once; the watcher ends the components. */
-function stopped(host: NodeJS.Process, close: (options: { readonly goodbye?: false }) => Promise<void>): Promise<void> {
+function stopped(host: NodeJS.Process, close: RunningUp['close'], drainMs: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = (signal: NodeJS.Signals): void => {
       host.off('SIGINT', stop);
       host.off('SIGTERM', stop);
       // A restart begins with SIGTERM: without GOODBYE all clients come back.
-      close(signal === 'SIGTERM' ? { goodbye: false } : {}).then(resolve, reject);
+      close(signal === 'SIGTERM' ? { goodbye: false, drainMs } : {}).then(resolve, reject);
     };
     host.on('SIGINT', stop);
     host.on('SIGTERM', stop);
@@ -116,11 +125,6 @@ function isTaken(error: unknown): error is Error & { readonly port: number } {
   return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE' && 'port' in error;
 }
 
-function loggerOf(printer: Printer, env: NodeJS.ProcessEnv): (entry: LogEntry) => void {
-  const isLogging = /(^|[\s,])(\*|autostrada(:\*|\*)?)($|[\s,])/.test(env.DEBUG ?? '');
-  return ({ level, message, error }) => {
-    if (!isLogging && level !== 'warn' && level !== 'error') return;
-    const cause = error === undefined ? '' : oneLine(messageOf(error));
-    printer.note(level, `${message}${message.includes(cause) ? '' : `: ${cause}`}`);
-  };
+function loggerOf(printer: Printer, { format, level }: LineLogOptions): (entry: LogEntry) => void {
+  return lineLog({ format, level, write: (line) => printer.line(line) });
 }

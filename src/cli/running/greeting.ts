@@ -19,6 +19,8 @@ export function greetingOf(
     web === undefined ? [] : [`${listeners[i]?.url.replace(/^ws/, 'http').slice(0, -path.length)}/`],
   );
   const page = pages.length === 0 ? '' : `, pages at ${pages.join(', ')}`;
+  const ops = listeners.flatMap(({ opsUrl }) => (opsUrl === undefined ? [] : [opsUrl]));
+  const health = ops.length === 0 ? '' : `, health at ${ops.join(', ')}`;
   const names = Object.keys(realms);
   const open = names.filter((name) => isFreeForAll(realms[name]));
   const access =
@@ -29,7 +31,7 @@ export function greetingOf(
         : `${open.join(', ')} open to anyone; `;
   const host = ports.find((port) => port.socketPath === undefined && !isLoopback(port.host ?? '127.0.0.1'))?.host;
   return {
-    text: `router at ${urls}, realm ${names.join(', ')}${page} (${access}Ctrl-C stops it)`,
+    text: `router at ${urls}, realm ${names.join(', ')}${page}${health} (${access}Ctrl-C stops it)`,
     warning:
       open.length > 0 && host !== undefined
         ? `anyone who reaches ${host} may do anything in ${open.join(', ')}: set permissions (--config), or listen on 127.0.0.1`

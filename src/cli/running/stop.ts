@@ -9,6 +9,9 @@ const signals = [
   ['SIGHUP', 129],
 ] as const;
 
+/** How long SIGTERM waits for calls that are running, unless the configuration says it. */
+export const DRAIN_MS = 5000;
+
 export interface Stop {
   /** Its reason is `Interrupted` or `OutputClosed`. */
   readonly signal: AbortSignal;

@@ -45,10 +45,15 @@ export class Printer {
     this.streams.stderr.write(`${this.prefix(name)} ${this.paint(text, state === 'failed' ? RED : DIM)}\n`);
   }
 
-  /** Of the router, and of `up` itself. */
+  /** Of `up` itself. */
   note(level: string, message: string): void {
     if (this.options.isJson) this.document('stderr', { time: new Date().toISOString(), level, message });
     else this.streams.stderr.write(`${level}: ${message}\n`);
+  }
+
+  /** A line of the router's log, on stderr. */
+  line(text: string): void {
+    this.streams.stderr.write(`${text}\n`);
   }
 
   /** Where everything is. */

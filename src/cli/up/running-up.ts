@@ -26,7 +26,7 @@ export interface UpOptions {
 export interface RunningUp {
   readonly listeners: readonly Listener[];
   /** Components first, then the ports and the router. */
-  close(options: { readonly goodbye?: false }): Promise<void>;
+  close(options: { readonly goodbye?: false; readonly drainMs?: number }): Promise<void>;
 }
 
 /** `loadFile` has found no fault in them. */
@@ -36,7 +36,13 @@ export function componentsOf({ components, folder, router }: LoadedFile): readon
 
 export async function startUp({ loaded, components, printer, env, ports, log }: UpOptions): Promise<RunningUp> {
   const identities = new Identities(components);
-  const served = await serve(loaded, { hooks: { log }, router: (config) => identities.into(config), ports });
+  let areReady = (): boolean => false;
+  const served = await serve(loaded, {
+    hooks: { log },
+    router: (config) => identities.into(config),
+    ports,
+    isReady: () => areReady(),
+  });
   const { router, listeners } = served;
   const own = new OwnConnections(router);
   const controls: Control[] = [];
@@ -44,7 +50,11 @@ export async function startUp({ loaded, components, printer, env, ports, log }: 
     printer.note('warn', `autostrada ps, restart and logs need a login: ${messageOf(error)}`);
     return undefined;
   });
-  const closeAll = async (goodbye: { readonly goodbye?: false }): Promise<void> => {
+  const closeAll: RunningUp['close'] = async ({ drainMs = 0, ...goodbye }) => {
+    if (drainMs > 0) {
+      const left = await router.drain(drainMs);
+      if (left > 0) log({ level: 'warn', message: `${left} calls were still running after ${drainMs} ms` });
+    }
     await supervisor.close();
     await own.close();
     await Promise.all([local?.close(), served.close(goodbye)]);
@@ -76,6 +86,12 @@ export async function startUp({ loaded, components, printer, env, ports, log }: 
     throw error;
   }
   supervisor.start();
+  let haveBeen = false;
+  // Once all have been ready, a restart of one of them does not take the router out of service.
+  areReady = () => {
+    haveBeen ||= supervisor.list().every(({ state }) => state === 'ready' || state === 'ended' || state === 'stopped');
+    return haveBeen;
+  };
   return { listeners, close: closeAll };
 }
 

@@ -1,8 +1,9 @@
 /* Values of a configuration file that are legal, but probably a mistake; beside those that the router itself reports. */
 import type { RealmConfig } from '../../router/config/config.ts';
 import { within } from '../../router/config/config-path.ts';
+import { isLoopback } from '../port/loopback.ts';
 import type { Complaint } from './faults.ts';
-import { isLoopback, withPaths } from './listen-faults.ts';
+import { withPaths } from './listen-faults.ts';
 import type { FileParts } from './parts.ts';
 
 export function fileDoubts({ router, listen, components = {} }: FileParts): readonly Complaint[] {

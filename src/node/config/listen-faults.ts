@@ -43,11 +43,6 @@ export function withPaths(
   return asList(listen ?? []).map((port, i) => [port, Array.isArray(listen) ? `${path}[${i}]` : path] as const);
 }
 
-/** Whether this host name reaches this machine only. */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\./.test(host);
-}
-
 interface Found {
   readonly faults: Complaint[];
   readonly doubts: Complaint[];

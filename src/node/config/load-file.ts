@@ -30,6 +30,8 @@ export interface LoadedFile {
   readonly listen: readonly ListenConfig[];
   readonly components: ComponentsConfig;
   readonly control: RouterFile['control'];
+  readonly log: RouterFile['log'];
+  readonly drainMs: number | undefined;
   /** What is legal, but probably a mistake. */
   readonly warnings: readonly ConfigFault[];
 }
@@ -110,9 +112,10 @@ async function check(file: string, withPorts: boolean): Promise<ConfigFileReport
   const faults = complaints.placed(file, text, read.places);
   if (!parts || faults.length > 0) return { faults, warnings: [], loaded: undefined };
   const warnings = doubts.placed(file, text, read.places);
-  const { router, components = {}, control } = parts;
+  const { router, components = {}, control, log, drainMs } = parts;
   const listen = asList(parts.listen ?? []);
-  return { faults, warnings, loaded: { file: path.resolve(file), folder, router, listen, components, control, warnings } };
+  const loaded = { file: path.resolve(file), folder, router, listen, components, control, log, drainMs, warnings };
+  return { faults, warnings, loaded };
 }
 
 function componentFaults({ components = {}, control, router }: FileParts, folder: string): readonly Complaint[] {

@@ -4,7 +4,7 @@ import { isDict } from '../../base/checks.ts';
 import type { RouterConfig } from '../../router/config/config.ts';
 import type { RouterFile } from './router-file.ts';
 
-export interface FileParts extends Pick<RouterFile, 'listen' | 'components' | 'control'> {
+export interface FileParts extends Pick<RouterFile, 'listen' | 'components' | 'control' | 'log' | 'drainMs'> {
   readonly router: RouterConfig;
 }
 
@@ -14,8 +14,11 @@ export function isFile(value: unknown): value is RouterFile {
 }
 
 /** @param folder - Where paths count from. */
-export function partsOf({ $schema: _, listen, components, control, ...router }: RouterFile, folder: string): FileParts {
-  return { router, listen: absolute(listen, folder), components, control };
+export function partsOf(
+  { $schema: _, listen, components, control, log, drainMs, ...router }: RouterFile,
+  folder: string,
+): FileParts {
+  return { router, listen: absolute(listen, folder), components, control, log, drainMs };
 }
 
 /** By the key, wherever it is. */

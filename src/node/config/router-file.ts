@@ -5,6 +5,7 @@
 import type { RouterConfig } from '../../router/config/config.ts';
 import type { ComponentsConfig, ControlConfig } from '../components/component-config.ts';
 import type { PagesConfig } from '../http/pages-config.ts';
+import type { LogConfig } from '../log/line-log.ts';
 import type { PortConfig } from '../port/port-config.ts';
 import type { TlsFiles } from '../tls/tls-files.ts';
 
@@ -29,6 +30,12 @@ export interface RouterFile extends RouterConfig {
   readonly listen?: ListenConfig | readonly ListenConfig[] | undefined;
   /** Programs that `autostrada up` keeps running beside the router, by name. Default: none. */
   readonly components?: ComponentsConfig | undefined;
+  /** How the router's log is written, for `autostrada router` and `autostrada up`. */
+  readonly log?: LogConfig | undefined;
+  /**
+   * How long SIGTERM waits for the answers of calls that are running, in milliseconds. New connections are refused meanwhile. Default 5000; 0: it does not wait.
+   */
+  readonly drainMs?: number | undefined;
   /** Where components are seen and controlled by WAMP. Default: nowhere. */
   readonly control?: ControlConfig | undefined;
 }

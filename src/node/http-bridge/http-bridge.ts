@@ -7,6 +7,7 @@ import { setImmediate } from 'node:timers';
 import { MAX_DELAY_MS } from '../../base/clock.ts';
 import type { Id } from '../../base/words.ts';
 import { isId } from '../../protocol/ids.ts';
+import type { Event } from '../../protocol/messages.ts';
 import { INVALID_URI } from '../../protocol/uris.ts';
 import { networkOf } from '../../router/limits/crowd.ts';
 import type { Router } from '../../router/router.ts';
@@ -81,6 +82,7 @@ export function bridgeHandler(
   const sessions = new Sessions(router, format, settings);
   const requests = new Traffic(settings.maxRequests, settings.maxRequestsPerAddress);
   const streams = new Traffic(settings.maxStreams, settings.maxStreamsPerAddress);
+  const texts = { bare: new WeakMap<Event, Buffer>(), full: new WeakMap<Event, Buffer>() };
   const openStreams = new EventStreams(settings.heartbeatMs);
   const unanswered = new Set<ServerResponse>();
   let isClosed = false;
@@ -97,7 +99,7 @@ export function bridgeHandler(
     const { form, options } = readQuery(target.query, eventsQuery);
     const lastId = lastIdOf(request);
     const leave = enter(streams, from);
-    const stream = new EventStream({ response, topic: uriOf(target), options, form, lastId, format, statuses });
+    const stream = new EventStream({ response, topic: uriOf(target), options, form, lastId, format, texts, statuses });
     try {
       await openStreams.run(
         stream,

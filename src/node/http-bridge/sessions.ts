@@ -8,6 +8,7 @@ import { networkOf } from '../../router/limits/crowd.ts';
 import type { Router } from '../../router/router.ts';
 import type { TransportInfo } from '../../router/session/transport-info.ts';
 import type { Format } from '../../serializer/formats/format.ts';
+import type { LastEvent } from './bridge-link.ts';
 import { BridgeSession } from './bridge-session.ts';
 import type { Credentials } from './credentials.ts';
 import { HttpProblem, UNAVAILABLE } from './problems.ts';
@@ -39,6 +40,7 @@ export class Sessions {
   private readonly router: Router;
   private readonly format: Format;
   private readonly options: SessionsOptions;
+  private readonly last: LastEvent = {};
   private readonly secret = randomBytes(32);
   /** Those that requests may still begin to use. */
   private readonly byKey = new Map<string, Shared>();
@@ -77,8 +79,8 @@ export class Sessions {
 
   /** A session for one stream alone. */
   own(who: Credentials | undefined, from: TransportInfo, backlog: () => number): BridgeSession {
-    const { router, format } = this;
-    return new BridgeSession({ router, format, realm: this.options.realm, who, from, backlog });
+    const { router, format, last } = this;
+    return new BridgeSession({ router, format, last, realm: this.options.realm, who, from, backlog });
   }
 
   /** Sessions that are in use end after it. */
@@ -97,9 +99,9 @@ export class Sessions {
   }
 
   private open(key: string, who: Credentials | undefined, from: TransportInfo): Shared {
-    const { router, format, options } = this;
+    const { router, format, last, options } = this;
     if (this.all.size >= options.maxSessions) this.makeRoom();
-    const session = new BridgeSession({ router, format, realm: options.realm, who, from });
+    const session = new BridgeSession({ router, format, last, realm: options.realm, who, from });
     const shared: Shared = { key, session, since: performance.now(), uses: 0, timer: undefined };
     this.all.add(shared);
     this.byKey.set(key, shared);

@@ -13,10 +13,12 @@ import type { Serializer } from '../../serializer/serializer.ts';
 import { plainOf } from '../../transport/batched.ts';
 import { TOO_BIG, TRY_AGAIN_LATER } from '../../transport/close-codes.ts';
 import type { Frame } from '../../transport/transport.ts';
+import type { BegunCookie, CookieLogins } from '../cookies/cookie-logins.ts';
 import type { Refusal } from '../http/admission.ts';
 import { Bodies, endSlowBody } from '../http/bodies.ts';
 import type { InTurn } from '../http/request-turns.ts';
 import { inEvent } from '../incoming/in-event.ts';
+import { openingRequest } from '../incoming/opening-request.ts';
 import { FULL_OF_PARTS, partialMessages } from '../incoming/partial-messages.ts';
 import { whence } from '../incoming/whence.ts';
 import { LongPollLine } from './longpoll-line.ts';
@@ -29,6 +31,8 @@ export interface LongPollOptions {
   readonly refusalOf: (request: IncomingMessage) => Refusal | undefined;
   /** Decides when a request is handled; see request-turns.ts. */
   readonly inTurn: InTurn;
+  /** Remembers the logins of browsers. Default: none. */
+  readonly cookies?: CookieLogins | undefined;
   /** As for `listen`. */
   readonly trustProxy?: boolean | undefined;
   /** How long a poll without a message is held. Default 10 s: Autobahn|JS gives up after 12 s, proxies after 30 or 60 s. */
@@ -94,11 +98,15 @@ export function longPollHandler(router: Router, options: LongPollOptions): LongP
       return answer(response, 400, `no common subprotocol: offered ${offered.join(', ') || 'none'}, supported ${supported}`);
     }
     if (isClosed) return answer(response, 503, 'the router does not listen any more');
-    if (router.refusesConnection()) return answer(response, 503, 'the router is full (limits.maxSessions)');
+    if (router.refusesConnection())
+      return answer(response, 503, router.isDraining ? 'the router is shutting down' : 'the router is full (limits.maxSessions)');
+    const { cookies } = options;
+    const begun = cookies && (await new Promise<BegunCookie>((resolve) => cookies.begin(request, from(request).isSecure, resolve)));
+    if (begun?.setCookie !== undefined) response.setHeader('set-cookie', begun.setCookie);
     const transport = randomBytes(18).toString('base64url');
     const line = new LongPollLine({ ...choice, maxMessageBytes, holdMs, idleMs, clock, gone: () => lines.delete(transport) });
     lines.set(transport, line);
-    router.attach(line, { kind: 'longpoll', ...from(request) });
+    router.attach(line, { kind: 'longpoll', ...from(request), request: openingRequest(request), remembering: begun?.remembering });
     const protocol = `${PREFIX}${choice.serializer.name}${choice.isBatched ? '.batched' : ''}`;
     answer(response, 200, JSON.stringify({ protocol, transport }), contentTypes.json);
   };

@@ -6,6 +6,7 @@ export interface Addresses {
   readonly url: string;
   readonly rawSocketUrl: string | undefined;
   readonly longPollUrl: string | undefined;
+  readonly opsUrl: string | undefined;
   readonly port: number;
 }
 
@@ -14,20 +15,22 @@ interface Mounted {
   readonly path: string | undefined;
   readonly longPollPath: string | undefined;
   readonly hasRawSocket: boolean;
+  readonly opsPath: string | undefined;
 }
 
-export function addressesOf(server: Server, { path, longPollPath, hasRawSocket }: Mounted): Addresses {
+export function addressesOf(server: Server, { path, longPollPath, hasRawSocket, opsPath }: Mounted): Addresses {
   const address = server.address();
   if (typeof address === 'string') {
     const url = `unix:${address}`;
-    return { url, rawSocketUrl: hasRawSocket ? url : undefined, longPollUrl: undefined, port: 0 };
+    return { url, rawSocketUrl: hasRawSocket ? url : undefined, longPollUrl: undefined, opsUrl: undefined, port: 0 };
   }
   const port = address?.port ?? 0;
   const [raw, ws, http] = 'setSecureContext' in server ? ['rss', 'wss', 'https'] : ['rs', 'ws', 'http'];
   const at = `://${hostOf(address)}:${port}`;
   const rawSocketUrl = hasRawSocket ? raw + at : undefined;
   const longPollUrl = longPollPath === undefined ? undefined : http + at + longPollPath;
-  return { url: path === undefined ? (rawSocketUrl ?? http + at) : ws + at + path, rawSocketUrl, longPollUrl, port };
+  const opsUrl = opsPath === undefined ? undefined : http + at + opsPath;
+  return { url: path === undefined ? (rawSocketUrl ?? http + at) : ws + at + path, rawSocketUrl, longPollUrl, opsUrl, port };
 }
 
 /** An address that a client on this machine can use. */

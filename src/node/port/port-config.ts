@@ -5,6 +5,9 @@ import { type Check, oneOf } from '../../base/checks.ts';
 import { MAX_DELAY_MS } from '../../base/clock.ts';
 import { bool, type Known, string } from '../../base/options.ts';
 import { bridges, bridgesIn, type HttpBridgeConfig, sharedPath } from '../http-bridge/bridge-config.ts';
+import { type CookieConfig, cookies } from './cookie-config.ts';
+import { isLoopback } from './loopback.ts';
+import { type OpsConfig, opsChecks } from './ops-config.ts';
 import { checkedSocketPath } from './unix-socket.ts';
 
 const PROTOCOLS = ['websocket', 'rawsocket', 'longpoll'] as const;
@@ -46,6 +49,13 @@ export interface PortConfig {
    * 20 000, so that no proxy takes it for idle; at most 2^31 - 1. 0: never, for clients that are stopped in a debugger.
    */
   readonly pingMs?: number | undefined;
+  /** Health, readiness and metrics by HTTP: `GET /healthz`, `/readyz`, `/metrics`. Default: none. */
+  readonly ops?: OpsConfig | undefined;
+  /**
+   * Browsers that have logged in once come back without a login, as at Crossbar.io: `{}` is enough. The cookie is HttpOnly, SameSite=Strict, and Secure on a secure
+   * connection. Default: none.
+   */
+  readonly cookies?: CookieConfig | undefined;
   /**
    * Calls, publications and events by plain HTTP, for programs without WAMP: `POST /call/<procedure>`, `POST /publish/<topic>`, `GET /events/<topic>`. `true`: with all
    * defaults. A list: several, with different paths. Default: none.
@@ -74,6 +84,8 @@ export const portChecks: Known & { readonly [name in keyof Required<PortConfig>]
   origins: namesOrAll,
   hosts: namesOrAll,
   trustProxy: bool,
+  ops: opsChecks,
+  cookies,
   pingMs: (value) =>
     typeof value === 'number' && value >= 0 && value <= MAX_DELAY_MS ? undefined : `milliseconds from 0 to ${MAX_DELAY_MS}`,
   http: bridges,
@@ -81,13 +93,20 @@ export const portChecks: Known & { readonly [name in keyof Required<PortConfig>]
 
 /** Options that exclude each other, and paths that overlap: each entry is the option, and what was expected and came. */
 export function portConflicts(port: PortConfig): readonly (readonly [option: keyof PortConfig, text: string])[] {
-  const { socketPath, protocols, path = '/ws', longPollPath = '/lp' } = port;
+  const { socketPath, protocols, path = '/ws', longPollPath = '/lp', host = '127.0.0.1', ops } = port;
+  const isPublic = ops?.path !== undefined && (port.trustProxy === true || (socketPath === undefined && !isLoopback(host)));
   const other = (['host', 'port'] as const).find((name) => port[name] !== undefined);
   const has = (protocol: Protocol): boolean => protocols?.includes(protocol) ?? true;
   const shared = sharedPath(bridgesIn(port.http));
   const isWithin = has('websocket') && has('longpoll') && (path === longPollPath || path.startsWith(`${longPollPath}/`));
   return [
     ...(socketPath !== undefined && other ? [[other, `expected socketPath without ${other}: it has its own`] as const] : []),
+    ...(isPublic
+      ? [['ops', 'expected ops to have a port of its own: others than this machine reach this one (host, trustProxy)'] as const]
+      : []),
+    ...(port.cookies && port.origins === '*'
+      ? [['cookies', "expected cookies without origins '*': every page could use the login of its visitor"] as const]
+      : []),
     ...(isWithin ? [['path', `expected path not to be within longPollPath ('${longPollPath}'), got '${path}'`] as const] : []),
     ...(shared !== undefined ? [['http', `expected each bridge to have paths of its own, got '${shared}' twice`] as const] : []),
   ];

@@ -6,12 +6,16 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { named } from '../../base/words.ts';
 import type { Router } from '../../router/router.ts';
+import type { Remembering } from '../../router/session/transport-info.ts';
 import { json } from '../../serializer/json.ts';
 import type { Serializer } from '../../serializer/serializer.ts';
 import { batched, isBatched } from '../../transport/batched.ts';
 import { chooseSerializer, subprotocols } from '../../transport/subprotocol.ts';
+import type { CookieLogins } from '../cookies/cookie-logins.ts';
 import type { Refusal } from '../http/admission.ts';
 import { pathOf } from '../http/files.ts';
+import { inEvent } from '../incoming/in-event.ts';
+import { openingRequest } from '../incoming/opening-request.ts';
 import { partialMessages } from '../incoming/partial-messages.ts';
 import { whence } from '../incoming/whence.ts';
 import { turnAway } from '../port/port.ts';
@@ -30,6 +34,8 @@ export interface UpgradeOptions {
   readonly refusalOf: (request: IncomingMessage) => Refusal | undefined;
   /** Whether other code handles requests for other paths: then they are left to it. */
   readonly isShared: () => boolean;
+  /** Remembers the logins of browsers; undefined: none. */
+  readonly cookies: CookieLogins | undefined;
   /** Called with the connection of a new WebSocket. */
   readonly opened: (socket: Duplex) => void;
 }
@@ -41,7 +47,7 @@ const PIECE_BYTES = 256;
 /** Handles the event `upgrade` of a server. */
 export function webSocketUpgrades(
   router: Router,
-  { path, serializers, maxBatchBytes, pingMs, trustProxy, refusalOf, isShared, opened }: UpgradeOptions,
+  { path, serializers, maxBatchBytes, pingMs, trustProxy, refusalOf, isShared, cookies, opened }: UpgradeOptions,
 ): (request: IncomingMessage, socket: Duplex, head: Buffer) => void {
   const { maxMessageBytes } = router.limits;
   const understood = [...serializers, ...serializers.map(batched)];
@@ -63,8 +69,14 @@ export function webSocketUpgrades(
   const keepAlive = new KeepAlive(pingMs);
   const plainSockets = sockets(maxMessageBytes);
   const batchSockets = sockets(maxBatchBytes);
-  for (const acceptor of [plainSockets, batchSockets])
+  const issued = new WeakMap<IncomingMessage, string>();
+  for (const acceptor of [plainSockets, batchSockets]) {
+    acceptor.on('headers', (headers, request) => {
+      const cookie = issued.get(request);
+      if (cookie !== undefined) headers.push(`Set-Cookie: ${cookie}`);
+    });
     acceptor.on('wsClientError', ({ message }, socket) => refuse(socket, message.includes('method') ? 405 : 400, message));
+  }
 
   return (request, socket, head) => {
     if (path === undefined || pathOf(request) !== path) {
@@ -82,23 +94,43 @@ export function webSocketUpgrades(
     }
     const refusal = refusalOf(request);
     if (refusal) return refuse(socket, refusal.status, refusal.text);
+    if (router.isDraining && !router.isClosed) return refuse(socket, 503, 'the router is shutting down');
     // `ws` refuses empty elements and repeated names, so it gets only the chosen one.
     request.headers['sec-websocket-protocol'] = subprotocols([serializer])[0];
     const acceptor = isBatched(serializer) ? batchSockets : plainSockets;
-    acceptor.handleUpgrade(request, socket, head, (webSocket) => {
-      opened(request.socket);
-      keepAlive.watch(webSocket, request.socket);
-      const from = whence(request.socket, trustProxy ? request.headers : undefined);
-      const partial = partialMessages(router).open(from.peer);
-      const transport = routerLine({ webSocket, socket: request.socket, partial }, serializer, maxMessageBytes);
-      router.attach(transport, { kind: 'websocket', ...from });
-    });
+    const from = whence(request.socket, trustProxy ? request.headers : undefined);
+    const accept = (remembering?: Remembering): void =>
+      acceptor.handleUpgrade(request, socket, head, (webSocket) => {
+        opened(request.socket);
+        keepAlive.watch(webSocket, request.socket);
+        const partial = partialMessages(router).open(from.peer);
+        const transport = routerLine({ webSocket, socket: request.socket, partial }, serializer, maxMessageBytes);
+        router.attach(transport, { kind: 'websocket', ...from, request: openingRequest(request), remembering });
+      });
+    if (!cookies) return accept();
+    const onError = (): void => {}; // it may be gone before the store has answered
+    socket.on('error', onError);
+    cookies.begin(request, from.isSecure, ({ setCookie, remembering }) =>
+      inEvent(router, 'an upgrade', socket, () => {
+        socket.off('error', onError);
+        if (socket.destroyed) return;
+        if (setCookie !== undefined) issued.set(request, setCookie);
+        accept(remembering);
+      }),
+    );
   };
 }
 
 function refuseUpgrade(socket: Duplex, status: number, text: string): void {
   const name =
-    { 400: 'Bad Request', 403: 'Forbidden', 404: 'Not Found', 405: 'Method Not Allowed', 421: 'Misdirected Request' }[status] ?? '';
+    {
+      400: 'Bad Request',
+      403: 'Forbidden',
+      404: 'Not Found',
+      405: 'Method Not Allowed',
+      421: 'Misdirected Request',
+      503: 'Service Unavailable',
+    }[status] ?? '';
   const head = `HTTP/1.1 ${status} ${name}\r\nConnection: close\r\nSec-WebSocket-Version: 13, 8\r\nContent-Type: text/plain; charset=utf-8\r\n`;
   turnAway(socket, `${head}Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`);
 }

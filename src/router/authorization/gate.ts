@@ -10,6 +10,7 @@ import type { Match } from '../../protocol/uri.ts';
 import { describeSession } from '../session/describe-session.ts';
 import type { RouterSession } from '../session/router-session.ts';
 import type { LiveSession } from '../session/session.ts';
+import type { OpeningRequest } from '../session/transport-info.ts';
 import type { LogEntry } from '../turns/log.ts';
 import type { Turns } from '../turns/turns.ts';
 import { type Action, type AuthroleConfig, FREELY, Permissions, type Refusal, type Verdict } from './permissions.ts';
@@ -21,6 +22,8 @@ export interface AuthorizationRequest {
   readonly action: Action;
   readonly uri: Uri;
   readonly match: Match;
+  /** The HTTP request by which the connection of the session began; undefined for RawSocket, and in this process. */
+  readonly request: OpeningRequest | undefined;
 }
 
 export interface Decision {
@@ -56,7 +59,7 @@ export interface GateSettings {
   readonly turns: Turns;
 }
 
-type Request = AuthorizationRequest & { readonly session: LiveSession };
+type Asked = AuthorizationRequest & { readonly session: LiveSession };
 
 export class Gate {
   private readonly realm: string;
@@ -69,6 +72,7 @@ export class Gate {
   private readonly log: GateSettings['log'];
   private readonly clock: Clock;
   private cache = new Map<string, Verdict>();
+  private readonly requests = new WeakMap<LiveSession, OpeningRequest>();
 
   constructor({ name, authroles }: GateRealm, { authorize, log, clock, turns }: GateSettings, askProcedure: AskProcedure) {
     this.realm = name;
@@ -92,6 +96,11 @@ export class Gate {
     return this.authroles === undefined || this.authroles.has(authrole) || this.authorize !== undefined;
   }
 
+  /** Keeps the request of a session for the hook. */
+  opened(session: LiveSession, request: OpeningRequest | undefined): void {
+    if (request && this.authorize) this.requests.set(session, request);
+  }
+
   /** A promise only if the hook returned one. */
   ask(session: LiveSession, action: Action, uri: Uri, match: Match): Verdict | Promise<Verdict> {
     if (!this.permissions) return FREELY;
@@ -104,7 +113,8 @@ export class Gate {
       authorizer === undefined
         ? this.authorize
         : () => this.askProcedure(authorizer, [describeSession(session), uri, action, { match }]);
-    return code ? this.askCode(code, { realm: this.realm, session, action, uri, match }) : denied(session, action, uri);
+    if (!code) return denied(session, action, uri);
+    return this.askCode(code, { realm: this.realm, session, action, uri, match, request: this.requests.get(session) });
   }
 
   /**
@@ -123,7 +133,7 @@ export class Gate {
   }
 
   /** @param code - What it returns is checked here. */
-  private askCode(code: (request: Request) => unknown, request: Request): Verdict | Promise<Verdict> {
+  private askCode(code: (request: Asked) => unknown, request: Asked): Verdict | Promise<Verdict> {
     const { session, action, uri, match } = request;
     const key = JSON.stringify([action, match, session.authrole, uri]);
     const { cache } = this;

@@ -8,6 +8,7 @@
 
 import type { Uri } from '../../base/words.ts';
 import { isUri, type Match } from '../../protocol/uri.ts';
+import type { RateLimits } from '../limits/limits.ts';
 import { covers, meets, PatternIndex } from '../patterns/pattern-index.ts';
 import { namesOwn } from '../patterns/reserved.ts';
 
@@ -23,6 +24,8 @@ export interface AuthroleConfig {
   readonly authorizer?: Uri | undefined;
   /** Sent with every call and event of such a session (WAMP "Call Trust Levels", "Publication Trust Levels"). 0 is the lowest. */
   readonly trustlevel?: number | undefined;
+  /** How fast each session with this authrole may send. Default: as `limits` of the router say. */
+  readonly limits?: RateLimits | undefined;
 }
 
 export interface PermissionRule {

@@ -13,8 +13,9 @@ import type { Authorize } from '../authorization/gate.ts';
 import type { Action, AuthroleConfig, PermissionRule } from '../authorization/permissions.ts';
 import { Bounds } from '../limits/bounds.ts';
 import { type RouterLimits, type SettledLimits, settleLimits } from '../limits/limits.ts';
+import { checkRate } from '../limits/rate.ts';
 import { isOwn } from '../patterns/reserved.ts';
-import type { User, UserConfig, UserQuery } from '../session/user.ts';
+import type { Recognized, User, UserConfig, UserQuery } from '../session/user.ts';
 import { guardedClock, guardedLog } from '../turns/guarded.ts';
 import type { LogEntry } from '../turns/log.ts';
 import { afterThisTurn, Turns } from '../turns/turns.ts';
@@ -59,6 +60,12 @@ export interface HistoryRule {
 export interface RouterHooks {
   /** Looks up a user that the configuration does not list. The result is checked like a listed user. */
   readonly findUser?: ((query: UserQuery) => Awaitable<User | undefined>) | undefined;
+  /**
+   * Recognizes a client without a challenge, by what its HTTP request carries (`query.transport.request`: cookies, headers) or by its certificate
+   * (`query.transport.peerCertificate`). Called in every realm that is not open, for clients that offer no login, or `anonymous`, `cookie` or `http`. With
+   * undefined, and for a client that claims another authid, the login goes on as if there were no hook.
+   */
+  readonly recognize?: ((query: UserQuery) => Awaitable<Recognized | undefined>) | undefined;
   /** Called if no permission rule matches and the authrole has no `authorizer`. Default: denied. Not called in open realms. */
   readonly authorize?: Authorize | undefined;
   /** Gets the log, one entry at a time. Default: warnings and errors go to the console. */
@@ -86,6 +93,7 @@ export interface Settings {
   readonly strictRequestIds: boolean;
   readonly authorize: Authorize | undefined;
   readonly findUser: RouterHooks['findUser'];
+  readonly recognize: RouterHooks['recognize'];
   readonly log: (entry: LogEntry) => void;
   /** Its timers may throw: that is logged. */
   readonly clock: Clock;
@@ -98,6 +106,7 @@ const isClock: Check = (value) =>
     : 'an object with now, setTimeout and clearTimeout';
 const knownHooks: Known & { readonly [name in keyof Required<RouterHooks>]: Check } = {
   findUser: func,
+  recognize: func,
   authorize: func,
   log: func,
   clock: isClock,
@@ -135,6 +144,7 @@ export function settle(config: RouterConfig, hooks: RouterHooks, attempt: Attemp
     strictRequestIds,
     authorize: hooks.authorize,
     findUser: hooks.findUser,
+    recognize: hooks.recognize,
     log,
     clock,
     turns: new Turns({ now: preciseNow(clock), later: afterThisTurn() }),
@@ -203,13 +213,14 @@ function checkProcedure(uri: unknown, path: string, bounds: Bounds): void {
 }
 
 function checkAuthrole(role: AuthroleConfig, path: string, bounds: Bounds, attempt: Attempt): void {
-  expectDict(role, path, ['permissions', 'authorizer', 'trustlevel']);
+  expectDict(role, path, ['permissions', 'authorizer', 'trustlevel', 'limits']);
   const { permissions, trustlevel } = role;
   attempt(() => {
     if (trustlevel !== undefined && !(Number.isInteger(trustlevel) && trustlevel >= 0))
       throw new TypeError(`${path}.trustlevel: expected a non-negative integer, got ${show(trustlevel)}`);
   });
   attempt(() => checkProcedure(role.authorizer, `${path}.authorizer`, bounds));
+  attempt(() => checkRate(role.limits, `${path}.limits`));
   if (permissions === 'all') return;
   if (!Array.isArray(permissions)) throw new TypeError(`${path}.permissions: expected "all" or a list, got ${show(permissions)}`);
   const seen = new Set<string>();

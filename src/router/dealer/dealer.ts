@@ -10,6 +10,7 @@ import { isReserved, uriComplaint } from '../../protocol/uri.ts';
 import { INVALID_URI, PAYLOAD_SIZE_EXCEEDED } from '../../protocol/uris.ts';
 import type { Permit } from '../authorization/permissions.ts';
 import { Bounds, shortly } from '../limits/bounds.ts';
+import type { CallWatch } from '../limits/call-watch.ts';
 import { CALL_BYTES } from '../limits/holdings.ts';
 import type { SettledLimits } from '../limits/limits.ts';
 import { sizeOfKept } from '../limits/payload-size.ts';
@@ -27,6 +28,12 @@ import { fits, invocationDetails, isKept, type KeptRoute, type Route, timeoutOf,
 const UNAVAILABLE = 'wamp.error.unavailable';
 const MAX_CONCURRENCY_REACHED = 'crossbar.error.max_concurrency_reached';
 
+export interface DealerSettings {
+  readonly clock: Clock;
+  readonly limits: SettledLimits;
+  readonly watch: CallWatch;
+}
+
 export class Dealer {
   private readonly registrar: Registrar;
   private readonly registrations: Registrations;
@@ -37,13 +44,13 @@ export class Dealer {
   private readonly answerMeta: (caller: LiveSession, call: Call) => void;
 
   /** @param answerMeta - Answers calls of procedures below `wamp.`. */
-  constructor(registrar: Registrar, clock: Clock, limits: SettledLimits, answerMeta: Dealer['answerMeta']) {
+  constructor(registrar: Registrar, { clock, limits, watch }: DealerSettings, answerMeta: Dealer['answerMeta']) {
     this.registrar = registrar;
     this.registrations = registrar.registrations;
     this.clock = clock;
     this.limits = limits;
     this.bounds = new Bounds(limits);
-    this.invocations = new Invocations(clock);
+    this.invocations = new Invocations(clock, watch);
     this.answerMeta = answerMeta;
   }
 
@@ -132,6 +139,7 @@ export class Dealer {
         timeoutMs: isForwarded ? 0 : timeoutMs,
         timer: undefined,
         isKilled: false,
+        measured: this.invocations.measure(registration.uri),
       },
       leftMs,
     );
@@ -160,7 +168,7 @@ export class Dealer {
       carried,
     });
     if (!unfit) return;
-    this.invocations.end(invocation);
+    this.invocations.end(invocation, 'error');
     this.invocations.interrupt(invocation, 'killnowait', CANCELED);
     refuseUnfit(caller, Code.CALL, request, unfit);
   }
@@ -176,7 +184,7 @@ export class Dealer {
       this.invocations.interrupt(invocation, 'kill', CANCELED);
       return;
     }
-    this.invocations.end(invocation);
+    this.invocations.end(invocation, 'canceled');
     if (mode === 'killnowait') this.invocations.interrupt(invocation, 'killnowait', CANCELED);
     if (options.mode !== 'kill' && forgetsCanceled(caller)) return;
     this.invocations.fail(invocation, CANCELED, { args: ['the call was canceled'] });
@@ -189,21 +197,21 @@ export class Dealer {
     const isProgress = options.progress === true;
     if (isProgress && !invocation.isProgressive) return; // the caller did not ask for progress
     if (options.ppt_scheme && !takesPassthru(caller)) {
-      this.invocations.end(invocation);
+      this.invocations.end(invocation, 'error');
       return refuseYield(invocation);
     }
     if (isProgress) {
       invocation.others = undefined; // another callee could not continue from here
       this.invocations.watch(invocation);
     } else {
-      this.invocations.end(invocation);
+      this.invocations.end(invocation, 'result');
     }
     const details = isProgress ? { progress: true } : {};
     if (options.ppt_scheme) mirrorPassthru(options, details);
     const unfit = caller.send({ type: Code.RESULT, request: invocation.request, details, args, kwargs, carried });
     if (!unfit) return;
     if (isProgress) {
-      this.invocations.end(invocation);
+      this.invocations.end(invocation, 'error');
       this.invocations.interrupt(invocation, 'killnowait', CANCELED);
     }
     refuseUnfit(caller, Code.CALL, invocation.request, unfit);
@@ -215,7 +223,7 @@ export class Dealer {
     if (requestType !== Code.INVOCATION) throw new ProtocolError(`expected ERROR of an INVOCATION (68), got one of ${requestType}`);
     const invocation = this.invocations.find(callee, request, 'ERROR');
     if (!invocation) return;
-    this.invocations.end(invocation);
+    this.invocations.end(invocation, error === CANCELED ? 'canceled' : 'error');
     const complaint = this.bounds.reason(error);
     if (complaint !== undefined)
       return this.invocations.fail(invocation, INVALID_URI, { args: [`the callee's error: ${complaint}`] });

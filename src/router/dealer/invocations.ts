@@ -2,10 +2,11 @@
  * The running calls of one realm: caller, callee, time limit, and how a call ends without an answer. dealer.ts handles the
  * messages.
  */
-import type { Clock } from '../../base/clock.ts';
+import { type Clock, elapsed } from '../../base/clock.ts';
 import { ProtocolError } from '../../base/errors.ts';
 import type { Dict, Id, Uri } from '../../base/words.ts';
 import { Code, type Payload } from '../../protocol/messages.ts';
+import type { CallOutcome, CallWatch } from '../limits/call-watch.ts';
 import { CALL_BYTES } from '../limits/holdings.ts';
 import { refuse } from '../session/refuse.ts';
 import type { LiveSession } from '../session/session.ts';
@@ -34,13 +35,22 @@ export interface Invocation extends CallIds {
   timer: unknown;
   /** CANCEL with `kill`: the callee got INTERRUPT, and its answer is awaited. */
   isKilled: boolean;
+  /** Undefined: nobody measures calls. */
+  readonly measured: { readonly procedure: Uri; readonly startedAt: number } | undefined;
 }
 
 export class Invocations {
   private readonly clock: Clock;
+  private readonly watched: CallWatch;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, watched: CallWatch) {
     this.clock = clock;
+    this.watched = watched;
+  }
+
+  /** What is kept of a new call for the one who measures calls. */
+  measure(procedure: Uri): Invocation['measured'] {
+    return this.watched.ended && { procedure, startedAt: elapsed(this.clock) };
   }
 
   /** Called when the INVOCATION was sent. `leftMs`: the rest of the timeout, for the first answer. */
@@ -69,7 +79,7 @@ export class Invocations {
     return known(caller.calls.get(request));
   }
 
-  end(invocation: Invocation): void {
+  end(invocation: Invocation, outcome: CallOutcome): void {
     const { caller, request, callee, id, timer } = invocation;
     if (caller.calls.delete(request)) {
       caller.keptBytes -= invocation.keptBytes;
@@ -78,6 +88,12 @@ export class Invocations {
     callee.invocations.delete(id);
     invocation.seat.busy--;
     if (timer !== undefined) this.clock.clearTimeout(timer);
+    if (invocation.measured) this.tell(invocation, invocation.measured, outcome);
+  }
+
+  private tell({ caller }: Invocation, { procedure, startedAt }: NonNullable<Invocation['measured']>, outcome: CallOutcome): void {
+    const { realm, authrole } = caller;
+    this.watched.ended?.({ realm, authrole, procedure, outcome, durationMs: elapsed(this.clock) - startedAt });
   }
 
   /** WAMP "Call Timeout": time to the first answer, and then from each to the next. */
@@ -86,7 +102,7 @@ export class Invocations {
     if (timeoutMs === 0) return;
     this.clock.clearTimeout(invocation.timer);
     invocation.timer = this.clock.setTimeout(() => {
-      this.end(invocation);
+      this.end(invocation, 'timeout');
       this.interrupt(invocation, 'killnowait', 'wamp.error.timeout');
       this.fail(invocation, 'wamp.error.timeout', { args: [`no answer in ${timeoutMs} ms`] });
     }, leftMs);
@@ -111,7 +127,7 @@ export class Invocations {
 
   /** The session is gone: its callers get ERROR, and its own calls are stopped. */
   abandon(session: LiveSession, invocation: Invocation): void {
-    this.end(invocation);
+    this.end(invocation, 'lost');
     // WAMP "Calling and Invocations": when a caller leaves, its calls end.
     if (invocation.caller === session) this.interrupt(invocation, 'killnowait', CANCELED);
     else this.fail(invocation, CANCELED, { args: ['the callee is gone'] });

@@ -7,7 +7,20 @@ import { isDict, show } from '../../base/checks.ts';
 import { MAX_DELAY_MS } from '../../base/clock.ts';
 import { nearest } from '../../base/nearest.ts';
 
-export interface RouterLimits {
+/** How fast one session may send. Everything that a client sends counts: calls, events, results. */
+export interface RateLimits {
+  /** Messages of one session in a second, on average. Default 0: any number. */
+  readonly messagesPerSecond?: number | undefined;
+  /** How many of them may come at once, after a pause. Default 0: as many as in a second. */
+  readonly burst?: number | undefined;
+  /**
+   * What happens to a session that sends faster. `slow` (default): its connection is not read for a while, so that it has to wait; nobody else does. What was read,
+   * but not handled before it goes away, is dropped. `close`: it ends with `autostrada.error.limit_exceeded`.
+   */
+  readonly onTooFast?: 'slow' | 'close' | undefined;
+}
+
+export interface RouterLimits extends RateLimits {
   /** Of one message, in bytes. Default 1 MiB. Listeners refuse more. */
   readonly maxMessageBytes?: number | undefined;
   /** The same before WELCOME: HELLO and AUTHENTICATE. Default 64 KiB. A longer message ends the connection, if possible before all of it has come. */
@@ -111,7 +124,16 @@ const MAX_ENTRIES = 2 ** 24;
 /** Far more than any memory, and still exact as a number. */
 const MAX_BYTES = 2 ** 40;
 
-export const numbers: { readonly [limit in Exclude<keyof RouterLimits, 'onQueueFull'>]: LimitRow } = {
+/** What a limit may say; the first is the default. */
+const choices: {
+  readonly onQueueFull: readonly ['close', 'drop-events'];
+  readonly onTooFast: readonly ['slow', 'close'];
+} = {
+  onQueueFull: ['close', 'drop-events'],
+  onTooFast: ['slow', 'close'],
+};
+
+export const numbers: { readonly [limit in Exclude<keyof RouterLimits, keyof typeof choices>]: LimitRow } = {
   // `ws` keeps its limit in 31 bits, and a batch has twice as much.
   maxMessageBytes: { default: 2 ** 20, minimum: 1, maximum: 2 ** 28, unit: 'bytes' },
   maxHelloBytes: { default: 2 ** 16, minimum: 1024, maximum: 2 ** 28, unit: 'bytes' },
@@ -143,29 +165,34 @@ export const numbers: { readonly [limit in Exclude<keyof RouterLimits, 'onQueueF
   maxHttpConnectionsPerAddress: { default: 2000, minimum: 1, maximum: MAX_ENTRIES, unit: 'connections' },
   maxHeaderBytes: { default: 2 ** 14, minimum: 1024, maximum: 2 ** 20, unit: 'bytes' },
   maxPartialBytes: { default: 2 ** 26, minimum: 2 ** 14, maximum: MAX_BYTES, unit: 'bytes' },
+  messagesPerSecond: { default: 0, minimum: 0, maximum: 1_000_000, unit: 'messages a second' },
+  burst: { default: 0, minimum: 0, maximum: MAX_ENTRIES, unit: 'messages' },
 };
 
-const onQueueFull: readonly unknown[] = ['close', 'drop-events'] satisfies readonly RouterLimits['onQueueFull'][];
 const rows: ReadonlyMap<string, LimitRow> = new Map(Object.entries(numbers));
 
 /** @throws TypeError that names the path, what was expected and what came. */
 export function settleLimits(limits: RouterLimits): SettledLimits {
   if (!isDict(limits)) throw new TypeError(`config.limits: expected an object, got ${show(limits)}`);
   const given = Object.entries(limits).filter(([, limit]) => limit !== undefined);
-  for (const [name, limit] of given) checkLimit(name, limit);
+  for (const [name, limit] of given) checkLimit(name, limit, 'config.limits');
   const defaults = Object.fromEntries([...rows].map(([name, row]) => [name, row.default]));
-  return { ...defaults, onQueueFull: 'close', ...Object.fromEntries(given) } as SettledLimits;
+  const [onQueueFull, onTooFast] = [choices.onQueueFull[0], choices.onTooFast[0]];
+  return { ...defaults, onQueueFull, onTooFast, ...Object.fromEntries(given) } as SettledLimits;
 }
 
-function checkLimit(name: string, limit: unknown): void {
-  const path = `config.limits.${name}`;
-  if (name === 'onQueueFull') {
-    if (!onQueueFull.includes(limit)) throw new TypeError(`${path}: expected "close" or "drop-events", got ${show(limit)}`);
+/** @param whole - The path of the limits. @throws TypeError */
+export function checkLimit(name: string, limit: unknown, whole: string): void {
+  const path = `${whole}.${name}`;
+  if (name === 'onQueueFull' || name === 'onTooFast') {
+    const fitting: readonly unknown[] = choices[name];
+    if (!fitting.includes(limit))
+      throw new TypeError(`${path}: expected ${fitting.map((each) => `"${each}"`).join(' or ')}, got ${show(limit)}`);
     return;
   }
   const row = rows.get(name);
-  const known = ['onQueueFull', ...rows.keys()];
-  if (!row) throw new TypeError(`config.limits: expected ${known.join(', ')}, got '${name}'${nearest(name, known)}`);
+  const known = ['onQueueFull', ...rows.keys(), 'onTooFast'];
+  if (!row) throw new TypeError(`${whole}: expected ${known.join(', ')}, got '${name}'${nearest(name, known)}`);
   const { minimum, maximum, unit } = row;
   if (Number.isInteger(limit) && minimum <= Number(limit) && Number(limit) <= maximum) return;
   const got = typeof limit === 'number' ? String(limit) : show(limit); // JSON has no NaN

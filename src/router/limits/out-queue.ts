@@ -11,10 +11,18 @@ import { type Queues, WORTH_WATCHING } from './queues.ts';
 export interface Tally {
   messagesIn: number;
   messagesOut: number;
+  /** Text that is not UTF-8 yet counts by its characters. */
+  bytesIn: number;
+  bytesOut: number;
+  /** Sent to a subscriber each. */
+  events: number;
+  publications: number;
   droppedEvents: number;
   slowConsumers: number;
   refusedConnections: number;
   droppedPublications: number;
+  refusedLogins: number;
+  slowedSessions: number;
 }
 
 export type QueueLimits = Pick<SettledLimits, 'maxQueuedBytes' | 'onQueueFull'>;
@@ -71,6 +79,7 @@ export class OutQueue {
     const bufferedBytes = isLittle ? this.known : this.look();
     if (bufferedBytes < maxQueuedBytes && bufferedBytes < this.cap) {
       this.isDropping = false;
+      if (message === 'event') this.tally.events += count;
       return this.take(count);
     }
     const why = `over ${Math.min(maxQueuedBytes, this.cap)} bytes wait for it (${this.cap < maxQueuedBytes ? 'limits.maxTotalQueuedBytes' : 'limits.maxQueuedBytes'}, limits.onQueueFull)`;

@@ -15,18 +15,12 @@ import { AuthenticatorFailed, type Found, findUser, NobodyToAsk, type UserSource
 import { networkOf } from '../limits/crowd.ts';
 import type { Throttle } from '../limits/throttle.ts';
 import type { TransportInfo } from '../session/transport-info.ts';
-import type { Principal, User } from '../session/user.ts';
+import type { Principal, User, UserQuery } from '../session/user.ts';
 import { quietly } from '../turns/guarded.ts';
+import type { Identity } from './identity.ts';
+import { inOrder, mayRecognize } from './offered.ts';
+import { recognize } from './recognition.ts';
 import { isSpoken } from './spoken-error.ts';
-
-/** The principal, and the method of its login. */
-export interface Identity {
-  readonly authid: string;
-  readonly authrole: string;
-  readonly authmethod: string;
-  readonly authprovider: string;
-  readonly authextra: Dict | undefined;
-}
 
 /** The answers of a login to the client. After `admit` or `refuse` there are no more. */
 export interface Doorkeeper {
@@ -60,6 +54,8 @@ export interface LoginContext {
 }
 
 const DENIED = 'wamp.error.authentication_denied';
+/** The rest of the identity of an anonymous client. */
+const STRANGER = { authmethod: 'anonymous', authprovider: 'static', authextra: undefined };
 const FAILED = 'wamp.error.authentication_failed';
 
 export class Login {
@@ -82,12 +78,36 @@ export class Login {
   }
 
   start(): void {
-    const { anonymous, isOpen, authmethods, sources, realm, transport, throttle, newAuthid } = this.context;
+    const { anonymous, isOpen, sources, transport, newAuthid } = this.context;
     const claimed = typeof this.hello.authid === 'string' ? this.hello.authid : undefined;
-    const stranger = { authmethod: 'anonymous', authprovider: 'static', authextra: undefined };
-    if (isOpen) return this.admit({ authid: claimed ?? newAuthid(), authrole: anonymous ?? 'anonymous', ...stranger });
+    if (isOpen) return this.admit({ authid: claimed ?? newAuthid(), authrole: anonymous ?? 'anonymous', ...STRANGER });
     const given = Array.isArray(this.hello.authmethods) ? this.hello.authmethods.map(String) : [];
     const offered = given.length > 0 ? given : ['anonymous']; // as Crossbar.io and nexus read it
+    const { recognize: hook } = this.context.settings;
+    if (!mayRecognize(offered) || !(hook || transport.remembering)) return this.byMethod(offered);
+    const query = this.query(offered);
+    this.after(
+      () => recognize(query, sources, hook),
+      (who) => (who ? this.admit(who) : this.byMethod(offered)),
+    );
+  }
+
+  /** @param authmethods - For what the client is asked. */
+  private query(authmethods: readonly string[]): UserQuery {
+    const { realm, transport, session } = this.context;
+    const { authid, authextra } = this.hello;
+    return {
+      realm,
+      authid: typeof authid === 'string' ? authid : undefined,
+      authmethods,
+      authextra: isDict(authextra) ? authextra : {},
+      transport,
+      session,
+    };
+  }
+
+  private byMethod(offered: readonly string[]): void {
+    const { anonymous, authmethods, sources, realm, transport, throttle, newAuthid } = this.context;
     const usable = inOrder(offered).filter((name) => (name === 'anonymous' ? anonymous !== undefined : authmethods.has(name)));
     const [first] = usable;
     if (first === undefined) {
@@ -98,24 +118,16 @@ export class Login {
       );
     }
     if (first === 'anonymous' && anonymous !== undefined)
-      return this.admit({ authid: newAuthid(), authrole: anonymous, ...stranger });
+      return this.admit({ authid: newAuthid(), authrole: anonymous, ...STRANGER });
     this.hasEntered = throttle.enter(networkOf(transport.peer), this.claimant);
     if (!this.hasEntered) return this.refuse(FAILED, 'too many logins failed from there; try again later');
-    const authextra = isDict(this.hello.authextra) ? this.hello.authextra : {};
-    const query = {
-      realm,
-      authid: claimed,
-      authmethods: usable.filter((name) => name !== 'anonymous'),
-      authextra,
-      transport,
-      session: this.context.session,
-    };
+    const query = this.query(usable.filter((name) => name !== 'anonymous'));
     this.after(
       () =>
         findUser(sources, query, (why) => {
           this.why = `: ${why}`;
         }),
-      (found) => this.choose(query.authmethods, found, authextra),
+      (found) => this.choose(query.authmethods, found, query.authextra),
     );
   }
 
@@ -176,7 +188,12 @@ export class Login {
       () => round.verifier.verify(signature, extra),
       ({ isValid, principal, authextra }) => {
         if (!isValid || !round.found) return this.deny();
-        this.admit(identity(round.found, round.method.authmethod, principal, authextra));
+        const { found, method } = round;
+        const who = identity(found, method.authmethod, principal, authextra);
+        // Without what belongs to this login alone.
+        const kept = { ...who, authextra: identity(found, method.authmethod, principal, undefined).authextra };
+        this.context.transport.remembering?.keep({ realm: this.context.realm, ...kept });
+        this.admit(who);
       },
     );
   }
@@ -270,11 +287,4 @@ function identity(found: Found, authmethod: string, principal: Principal | undef
     authprovider,
     authextra: Object.keys(extra).length > 0 ? extra : undefined,
   };
-}
-
-/** The offered order, but of the two variants of SCRAM the specification's comes first. Our own client must offer Crossbar.io's before it. */
-function inOrder(offered: readonly string[]): readonly string[] {
-  const at = offered.indexOf('scram');
-  if (at < 0 || offered.indexOf('wamp-scram') < at) return offered;
-  return offered.flatMap((name) => (name === 'wamp-scram' ? [name, 'scram'] : name === 'scram' ? [] : [name]));
 }

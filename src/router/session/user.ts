@@ -13,6 +13,12 @@ export interface Principal {
   readonly authextra?: Dict | undefined;
 }
 
+/** A client that the hook `recognize` knows. */
+export interface Recognized extends Principal {
+  /** For WELCOME and the meta API: how. Default `http`. */
+  readonly authmethod?: string | undefined;
+}
+
 /** A user, with the data for each login method. Each present method is offered. */
 export interface UserConfig {
   readonly authrole: string;

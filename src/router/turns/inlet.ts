@@ -4,6 +4,7 @@
  * the exception is logged, and that connection ends, in the same way as every other. Incoming messages are handled in turns (lane.ts).
  */
 
+import type { Clock } from '../../base/clock.ts';
 import { TransportError } from '../../base/errors.ts';
 import type { Uri } from '../../base/words.ts';
 import { PAYLOAD_SIZE_EXCEEDED } from '../../protocol/uris.ts';
@@ -11,7 +12,9 @@ import type { Serializer } from '../../serializer/serializer.ts';
 import { byteLength } from '../../transport/frame-length.ts';
 import { inMicrotask } from '../../transport/platform/tick.ts';
 import type { Closed, Frame, Transport, TransportReceiver } from '../../transport/transport.ts';
+import { LIMIT_EXCEEDED } from '../limits/bounds.ts';
 import { Lane, type LaneHost } from './lane.ts';
+import { type Pace, Pacing } from './pacing.ts';
 import type { Turns } from './turns.ts';
 
 /** Each further frame length of this many bytes is one more unit of work. */
@@ -30,6 +33,9 @@ type Item =
 
 export interface InletHost {
   readonly turns: Turns;
+  readonly clock: Pick<Clock, 'setTimeout' | 'clearTimeout'>;
+  /** Counts what comes and goes. Text that is not UTF-8 yet counts by its characters. */
+  readonly tally: { bytesIn: number; bytesOut: number };
   readonly maxMessageBytes: number;
   /** Reports an exception, for the log. */
   threw(where: string, error: unknown): void;
@@ -51,6 +57,7 @@ export class Inlet implements Transport, LaneHost<Frame | Item> {
   private hasClosed = false;
   private isClosing = false;
   private lastBuffered = 0;
+  private pacing: Pacing | undefined;
 
   constructor(transport: Transport, host: InletHost) {
     this.transport = transport;
@@ -85,6 +92,12 @@ export class Inlet implements Transport, LaneHost<Frame | Item> {
     this.attempt('limitMessages', () => this.transport.limitMessages?.(this.maxBytes));
   }
 
+  /** How fast it may send from now on. `tooFast` is called once, at the first message that comes too early. */
+  limitPace(pace: Pace | undefined, tooFast: () => void = () => {}): void {
+    this.pacing?.end();
+    this.pacing = pace && new Pacing(pace, this.lane, this.host.clock, tooFast);
+  }
+
   get bufferedBytes(): number {
     try {
       this.lastBuffered = this.transport.bufferedBytes;
@@ -110,6 +123,7 @@ export class Inlet implements Transport, LaneHost<Frame | Item> {
   send(frame: Frame): void {
     if (this.hasClosed) return;
     this.host.turns.sent(frame.length);
+    this.host.tally.bytesOut += frame.length;
     try {
       this.transport.send(frame);
     } catch (error) {
@@ -124,7 +138,10 @@ export class Inlet implements Transport, LaneHost<Frame | Item> {
       return;
     }
     if (this.hasClosed) return;
-    for (const frame of frames) this.host.turns.sent(frame.length);
+    for (const { length } of frames) {
+      this.host.turns.sent(length);
+      this.host.tally.bytesOut += length;
+    }
     try {
       transport.sendAll(frames);
     } catch (error) {
@@ -141,6 +158,7 @@ export class Inlet implements Transport, LaneHost<Frame | Item> {
   private receive(frame: Frame): void {
     if (this.hasClosed) return;
     if (!this.canRest && !this.mayWait(frame)) return;
+    this.host.tally.bytesIn += frame.length;
     this.lane.add(frame);
   }
 
@@ -164,6 +182,7 @@ export class Inlet implements Transport, LaneHost<Frame | Item> {
       const { maxBytes } = this;
       if (item.length * 3 > maxBytes && byteLength(item) > maxBytes)
         receiver?.broken?.(PAYLOAD_SIZE_EXCEEDED, tooLong(maxBytes, this.isStranger, byteLength(item)));
+      else if (this.pacing) takeInPace(item, this.pacing, receiver);
       else receiver?.frame(item);
     } else if (item.kind === 'broken') receiver?.broken?.(item.reason, item.text);
     else {
@@ -172,15 +191,16 @@ export class Inlet implements Transport, LaneHost<Frame | Item> {
     }
   }
 
-  /** Earlier messages are handled first. The answer of a pending authorizer no longer matters. */
+  /** Earlier messages are handled first. The answer of a pending authorizer no longer matters, and nothing waits because it came too fast. */
   private end(why: Closed): void {
     if (this.hasClosed) return;
     this.hasClosed = true;
     const { lane } = this;
-    if (lane.isHeld) {
+    if (lane.isHeld || this.pacing?.isPausing) {
       lane.drop();
       lane.release();
     }
+    this.limitPace(undefined);
     // The session's unfinished work continues; then everything that it had is removed.
     if (lane.hasItems) lane.add({ kind: 'closed', why });
     else lane.takeNow({ kind: 'closed', why });
@@ -226,6 +246,13 @@ export class Inlet implements Transport, LaneHost<Frame | Item> {
 
 function tooLong(most: number, isStranger: boolean, got: number): string {
   return `expected a message of at most ${most} bytes${isStranger ? ' before WELCOME' : ''}, got one of ${got}`;
+}
+
+function takeInPace(frame: Frame, pacing: Pacing, receiver: TransportReceiver | undefined): void {
+  const refusal = pacing.refusal();
+  if (refusal !== undefined) return receiver?.broken?.(LIMIT_EXCEEDED, refusal);
+  receiver?.frame(frame);
+  pacing.handled();
 }
 
 /** Bytes may come from another realm: under jsdom, sockets give those of Node.js. */

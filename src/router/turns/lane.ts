@@ -22,6 +22,8 @@ export class Lane<T> implements Worker {
   private readonly works: Work[] = [];
   /** Items wait for an authorizer. */
   isHeld = false;
+  /** Items wait because too many have come. */
+  private isSlow = false;
   /** Whether items have to wait, for any reason. */
   isResting = false;
   private items: T[] = [];
@@ -36,7 +38,7 @@ export class Lane<T> implements Worker {
 
   /** An item: now, or in its turn. */
   add(item: T): void {
-    if (!this.isHeld && !this.isWorking && this.isEmpty && this.turns.mayGoOn) {
+    if (!this.mustWait && !this.isWorking && this.isEmpty && this.turns.mayGoOn) {
       this.isWorking = true;
       this.handle(item);
       this.isWorking = false;
@@ -73,6 +75,23 @@ export class Lane<T> implements Worker {
     else if (!this.work()) this.turns.wait(this);
   }
 
+  /** Items wait until `quicken`. Work does not. */
+  slow(): void {
+    this.isSlow = true;
+    this.rest();
+  }
+
+  quicken(): void {
+    if (!this.isSlow) return;
+    this.isSlow = false;
+    if (this.isWorking) this.rest();
+    else if (!this.work()) this.turns.wait(this);
+  }
+
+  private get mustWait(): boolean {
+    return this.isHeld || this.isSlow;
+  }
+
   /** Whether earlier items wait. */
   get hasItems(): boolean {
     return this.first < this.items.length;
@@ -102,7 +121,7 @@ export class Lane<T> implements Worker {
         if (!this.goOn(work)) return false;
         continue;
       }
-      const isDue = this.hasItems && !this.isHeld;
+      const isDue = this.hasItems && !this.mustWait;
       if (!isDue) {
         this.rest();
         return true;
@@ -127,11 +146,11 @@ export class Lane<T> implements Worker {
 
   private goOnLater(): void {
     this.rest();
-    if (this.works.length > 0 || (this.hasItems && !this.isHeld)) this.turns.wait(this);
+    if (this.works.length > 0 || (this.hasItems && !this.mustWait)) this.turns.wait(this);
   }
 
   private rest(): void {
-    const isResting = this.isHeld || !this.isEmpty;
+    const isResting = this.mustWait || !this.isEmpty;
     if (isResting === this.isResting) return;
     this.isResting = isResting;
     this.host.rests(isResting);

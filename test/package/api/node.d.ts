@@ -1,10 +1,10 @@
 /// <reference lib="esnext.disposable" />
 import { IncomingMessage, ServerResponse, Server } from 'node:http';
-import { Router, RouterConfig, RouterHooks, Reloaded } from './router.js';
+import { Router, LogEntry, RouterConfig, RememberedLogin, RouterHooks, Reloaded } from './router.js';
 import { Connector } from './index.js';
+import { Awaitable, Uri, Dict } from './index.js';
 import { Middleware } from './index.js';
 import { Serializer } from './index.js';
-import { Uri, Dict } from './index.js';
 import './types/scram-entry.js';
 import './types/scram-keys.js';
 import './types/uri.js';
@@ -48,6 +48,32 @@ interface HttpBridgeConfig {
     readonly crossbarPublish?: string | undefined;
 }
 
+interface CookieConfig {
+    /** The name of the cookie. Default `autostrada`. */
+    readonly name?: string | undefined;
+    /** How long a login is remembered, in milliseconds. Default 30 days. */
+    readonly maxAgeMs?: number | undefined;
+}
+
+interface OpsConfig {
+    /** A port for it alone, which speaks plain HTTP. 0 takes a free one. Not with `path`. */
+    readonly port?: number | undefined;
+    /** Where `port` listens. Default 127.0.0.1: this machine only. */
+    readonly host?: string | undefined;
+    /**
+     * On the WAMP port itself, below this path: `/ops` gives `/ops/healthz` and so on. Only where that port listens on this machine, without `trustProxy`: anybody who
+     * reaches it can read the metrics.
+     */
+    readonly path?: string | undefined;
+    /** `GET /metrics`, the text format of Prometheus. It needs the package `prom-client`. Default true. */
+    readonly metrics?: boolean | undefined;
+    /**
+     * Procedures whose calls are counted apart, by the label `procedure`: URIs, or prefixes that end in a dot. Default: none, so that the number of time series does
+     * not grow with the URIs.
+     */
+    readonly procedures?: readonly string[] | undefined;
+}
+
 interface PortConfig {
     /** Default 127.0.0.1: this machine only. Not with `socketPath` or `server`. */
     readonly host?: string | undefined;
@@ -85,6 +111,13 @@ interface PortConfig {
      * 20 000, so that no proxy takes it for idle; at most 2^31 - 1. 0: never, for clients that are stopped in a debugger.
      */
     readonly pingMs?: number | undefined;
+    /** Health, readiness and metrics by HTTP: `GET /healthz`, `/readyz`, `/metrics`. Default: none. */
+    readonly ops?: OpsConfig | undefined;
+    /**
+     * Browsers that have logged in once come back without a login, as at Crossbar.io: `{}` is enough. The cookie is HttpOnly, SameSite=Strict, and Secure on a secure
+     * connection. Default: none.
+     */
+    readonly cookies?: CookieConfig | undefined;
     /**
      * Calls, publications and events by plain HTTP, for programs without WAMP: `POST /call/<procedure>`, `POST /publish/<topic>`, `GET /events/<topic>`. `true`: with all
      * defaults. A list: several, with different paths. Default: none.
@@ -330,6 +363,28 @@ interface PagesConfig {
     } | undefined;
 }
 
+/** The log, in a configuration file. */
+interface LogConfig {
+    /**
+     * `text` (default): a line for people. `json`: an object a line, with `time` (ISO 8601), `level`, `message`, and where there is one, `session` (its id) and
+     * `error` (`name`, `message`, `uri`, `stack`).
+     */
+    readonly format?: 'text' | 'json' | undefined;
+    /** The least important entries that are logged. Default `warn`. `info`: also sessions that join and leave. */
+    readonly level?: 'debug' | 'info' | 'warn' | 'error' | undefined;
+}
+interface LineLogOptions extends LogConfig {
+    /** Gets each line, without its end. Default: stderr. */
+    readonly write?: ((line: string) => void) | undefined;
+}
+/**
+ * Makes the hook `log` of a router.
+ *
+ * @throws TypeError for an unknown option.
+ * @example const router = new Router(config, { log: lineLog({ format: 'json', level: 'info' }) });
+ */
+declare function lineLog(options?: LineLogOptions): (entry: LogEntry) => void;
+
 /** Files in PEM. They are read again when the configuration is reloaded. */
 interface TlsFiles {
     /** The file of the certificate, with those between it and the authority. */
@@ -364,6 +419,12 @@ interface RouterFile extends RouterConfig {
     readonly listen?: ListenConfig | readonly ListenConfig[] | undefined;
     /** Programs that `autostrada up` keeps running beside the router, by name. Default: none. */
     readonly components?: ComponentsConfig | undefined;
+    /** How the router's log is written, for `autostrada router` and `autostrada up`. */
+    readonly log?: LogConfig | undefined;
+    /**
+     * How long SIGTERM waits for the answers of calls that are running, in milliseconds. New connections are refused meanwhile. Default 5000; 0: it does not wait.
+     */
+    readonly drainMs?: number | undefined;
     /** Where components are seen and controlled by WAMP. Default: nowhere. */
     readonly control?: ControlConfig | undefined;
 }
@@ -380,6 +441,8 @@ interface LoadedFile {
     readonly listen: readonly ListenConfig[];
     readonly components: ComponentsConfig;
     readonly control: RouterFile['control'];
+    readonly log: RouterFile['log'];
+    readonly drainMs: number | undefined;
     /** What is legal, but probably a mistake. */
     readonly warnings: readonly ConfigFault[];
 }
@@ -416,6 +479,29 @@ declare function loadFile(file: string): Promise<LoadedFile>;
  */
 declare function loadConfig(file: string): Promise<RouterConfig>;
 
+interface StoredLogin extends RememberedLogin {
+    /** In milliseconds since 1970. */
+    readonly expiresAt: number;
+}
+/** Which remembered logins; an empty one: all. */
+interface LoginFilter {
+    readonly realm?: string | undefined;
+    readonly authid?: string | undefined;
+}
+/** Keeps logins by the hash of the cookie: from what is stored nobody can make the cookie. */
+interface CookieStore {
+    get(hash: string): Awaitable<StoredLogin | undefined>;
+    set(hash: string, login: StoredLogin): Awaitable<void>;
+    delete(hash: string): Awaitable<void>;
+    /** @returns How many it has deleted. */
+    deleteAll(filter: LoginFilter): Awaitable<number>;
+}
+
+interface CookieOptions extends CookieConfig {
+    /** Where the logins are kept. Default: in memory, at most 100 000; a restart forgets them. */
+    readonly store?: CookieStore | undefined;
+}
+
 /**
  * A middleware that publishes to `node:diagnostics_channel`: the tracing channels `autostrada.call`, `autostrada.publish`,
  * `autostrada.invocation` and `autostrada.event`, each with `start`, `end`, `asyncStart`, `asyncEnd` and `error`. The message is the
@@ -430,9 +516,21 @@ declare function loadConfig(file: string): Promise<RouterConfig>;
  */
 declare function diagnostics(): Middleware;
 
+interface OpsOptions extends OpsConfig {
+    /** Asked by `/readyz`, besides whether the router is open: whether everything else is ready. Default: it is. */
+    readonly isReady?: (() => boolean) | undefined;
+}
+
 interface ListenOptions extends PortConfig {
     /** Your own HTTP or HTTPS server, instead of host and port, without RawSocket. Requests for other paths than `path` are yours. */
     readonly server?: Server | undefined;
+    /** Health, readiness and metrics by HTTP: `GET /healthz`, `/readyz`, `/metrics`. Default: none. With `server` it needs a port of its own. */
+    readonly ops?: OpsOptions | undefined;
+    /**
+     * Browsers that have logged in once come back without a login, as at Crossbar.io: `{}` is enough. The cookie is HttpOnly, SameSite=Strict, and Secure on a secure
+     * connection. Default: none.
+     */
+    readonly cookies?: CookieOptions | undefined;
     /** A directory of static files, or that and how they are served. Default none. Not with `server`. */
     readonly web?: string | PagesConfig | undefined;
     /** `cert` and `key` turn TLS on, for all protocols of the port. Default none. Not with `server`. */
@@ -448,8 +546,12 @@ interface Listener extends AsyncDisposable {
     readonly longPollUrl: string | undefined;
     /** For `rawSocket()`: `rs://127.0.0.1:8080`, or `unix:/path`. Undefined where `protocols` or `server` leave RawSocket out. */
     readonly rawSocketUrl: string | undefined;
+    /** Where `/healthz`, `/readyz` and `/metrics` are: `http://127.0.0.1:9090`, or `http://127.0.0.1:8080/ops`. Undefined without `ops`, or below a path of a unix socket. */
+    readonly opsUrl: string | undefined;
     /** 0 at a unix socket. */
     readonly port: number;
+    /** Forgets logins of browsers (`cookies`): all, or those of a realm, of a user. Their sessions continue. @returns How many. */
+    forgetLogins(filter?: LoginFilter): Promise<number>;
     /**
      * Another certificate and key, for connections from now on; those that are open continue.
      *
@@ -475,6 +577,8 @@ interface ServeOptions {
     readonly router?: ((config: RouterConfig) => RouterConfig) | undefined;
     /** Changes what the file says about ports, at the start and at each reload. Default: nothing is changed. */
     readonly ports?: ((ports: readonly ListenConfig[]) => readonly ListenConfig[]) | undefined;
+    /** Asked by `/readyz` of `ops`, besides whether all ports listen. Default: it is. */
+    readonly isReady?: (() => boolean) | undefined;
 }
 interface Served extends AsyncDisposable {
     readonly router: Router;
@@ -487,9 +591,13 @@ interface Served extends AsyncDisposable {
      * @throws ConfigFileError with all faults of the file. TypeError if `serve` was not given a file.
      */
     reload(): Promise<Reloaded>;
-    /** Closes the ports and the router. The options are those of `router.close`. */
+    /**
+     * Closes the ports and the router. `goodbye`: that of `router.close`. `drainMs`: the time for calls that are running (`router.drain`), default 0: it does not wait.
+     * Meanwhile new connections are refused, and `/readyz` says 503.
+     */
     close(options?: {
         readonly goodbye?: Uri | false | undefined;
+        readonly drainMs?: number | undefined;
     }): Promise<void>;
 }
 /**
@@ -555,5 +663,5 @@ interface Webhook extends AsyncDisposable {
  */
 declare function webhook(connection: WebhookConnection, options: WebhookOptions): Webhook;
 
-export { ConfigFileError, checkFile, diagnostics, faultLine, httpBridge, listen, loadConfig, loadFile, rawSocket, serve, webSocket, webhook };
-export type { ConfigFault, ConfigFileReport, HttpBridge, HttpBridgeConfig, HttpBridgeOptions, ListenConfig, ListenOptions, Listener, LoadedFile, RawSocketOptions, RouterFile, ServeOptions, Served, TlsOptions, WebSocketOptions, Webhook, WebhookConnection, WebhookOptions };
+export { ConfigFileError, checkFile, diagnostics, faultLine, httpBridge, lineLog, listen, loadConfig, loadFile, rawSocket, serve, webSocket, webhook };
+export type { ConfigFault, ConfigFileReport, CookieConfig, CookieOptions, CookieStore, HttpBridge, HttpBridgeConfig, HttpBridgeOptions, LineLogOptions, ListenConfig, ListenOptions, Listener, LoadedFile, LogConfig, LoginFilter, OpsConfig, OpsOptions, RawSocketOptions, RouterFile, ServeOptions, Served, StoredLogin, TlsOptions, WebSocketOptions, Webhook, WebhookConnection, WebhookOptions };

@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" />
 import { ScramEntry } from './types/scram-entry.js';
-import { Id, Uri, Awaitable, Dict, Off } from './index.js';
+import { Dict, Awaitable, Id, Uri, Off } from './index.js';
 import { Match } from './index.js';
 import { Clock } from './index.js';
 import { Connector, Dial, Transport, Frame } from './index.js';
@@ -13,8 +13,65 @@ interface TransportInfo {
     /** The address of the other end. */
     readonly peer?: string | undefined;
     readonly isSecure?: boolean | undefined;
+    /**
+     * The HTTP request by which it began: the upgrade of a WebSocket, the first request of long-poll. For the hooks `recognize`, `findUser` and `authorize` only: a
+     * session of the router has none.
+     */
+    readonly request?: OpeningRequest | undefined;
+    /** Remembers logins of this browser. For the router only. */
+    readonly remembering?: Remembering | undefined;
     /** Bytes that only the two ends of this TLS connection know (WAMP "TLS Channel Binding"); undefined if there are none. */
     channelBinding?(type: string): Uint8Array | undefined;
+    /** The certificate by which the client has proved its identity; undefined if it has none, or if none of `tls.ca` has signed it. */
+    peerCertificate?(): PeerCertificate | undefined;
+}
+/** The HTTP request by which a connection began. It holds secrets: cookies, tokens. */
+interface OpeningRequest {
+    readonly method: string;
+    /** Path and query as they came: `/ws?lang=it`. */
+    readonly url: string;
+    /** By names in lower case. A list for `set-cookie` only, as in Node.js. */
+    readonly headers: {
+        readonly [name: string]: string | readonly string[] | undefined;
+    };
+    /** The header `Cookie`, by name, decoded. */
+    readonly cookies: {
+        readonly [name: string]: string | undefined;
+    };
+    readonly httpVersion: string;
+}
+/** A certificate of a client that was verified. */
+interface PeerCertificate {
+    /** `CN=device 7\nO=Example`: a line each. */
+    readonly subject: string;
+    readonly issuer: string;
+    /** `DNS:…, URI:…`; undefined if it has none. */
+    readonly subjectAltName: string | undefined;
+    /** SHA-256 in hexadecimal digits, with colons. */
+    readonly fingerprint256: string;
+    readonly serialNumber: string;
+    /** When it expires, in milliseconds since 1970. */
+    readonly validTo: number;
+    /** As DER. */
+    readonly raw: Uint8Array;
+}
+/** A login that a browser need not repeat. */
+interface RememberedLogin {
+    readonly realm: string;
+    readonly authid: string;
+    readonly authrole: string;
+    /** `static`: of a user who is listed in the configuration. Else `dynamic`. */
+    readonly authprovider: string;
+    readonly authextra?: Dict | undefined;
+}
+/** How the router remembers the logins of one browser, for hosts. */
+interface Remembering {
+    /** The login of this browser, in any realm. */
+    recall(): Awaitable<RememberedLogin | undefined>;
+    /** From now on it is this one. */
+    keep(login: RememberedLogin): void;
+    /** There is none any more. */
+    forget(): void;
 }
 
 /** The identity of a session. */
@@ -31,7 +88,19 @@ interface RouterSession {
     readonly droppedEvents: number;
 }
 
-interface RouterLimits {
+/** How fast one session may send. Everything that a client sends counts: calls, events, results. */
+interface RateLimits {
+    /** Messages of one session in a second, on average. Default 0: any number. */
+    readonly messagesPerSecond?: number | undefined;
+    /** How many of them may come at once, after a pause. Default 0: as many as in a second. */
+    readonly burst?: number | undefined;
+    /**
+     * What happens to a session that sends faster. `slow` (default): its connection is not read for a while, so that it has to wait; nobody else does. What was read,
+     * but not handled before it goes away, is dropped. `close`: it ends with `autostrada.error.limit_exceeded`.
+     */
+    readonly onTooFast?: 'slow' | 'close' | undefined;
+}
+interface RouterLimits extends RateLimits {
     /** Of one message, in bytes. Default 1 MiB. Listeners refuse more. */
     readonly maxMessageBytes?: number | undefined;
     /** The same before WELCOME: HELLO and AUTHENTICATE. Default 64 KiB. A longer message ends the connection, if possible before all of it has come. */
@@ -142,6 +211,8 @@ interface AuthroleConfig {
     readonly authorizer?: Uri | undefined;
     /** Sent with every call and event of such a session (WAMP "Call Trust Levels", "Publication Trust Levels"). 0 is the lowest. */
     readonly trustlevel?: number | undefined;
+    /** How fast each session with this authrole may send. Default: as `limits` of the router say. */
+    readonly limits?: RateLimits | undefined;
 }
 interface PermissionRule {
     readonly uri: Uri;
@@ -158,6 +229,8 @@ interface AuthorizationRequest {
     readonly action: Action;
     readonly uri: Uri;
     readonly match: Match;
+    /** The HTTP request by which the connection of the session began; undefined for RawSocket, and in this process. */
+    readonly request: OpeningRequest | undefined;
 }
 interface Decision {
     readonly allow: boolean;
@@ -185,6 +258,11 @@ interface Principal {
     readonly authrole: string;
     /** Sent in WELCOME. */
     readonly authextra?: Dict | undefined;
+}
+/** A client that the hook `recognize` knows. */
+interface Recognized extends Principal {
+    /** For WELCOME and the meta API: how. Default `http`. */
+    readonly authmethod?: string | undefined;
 }
 /** A user, with the data for each login method. Each present method is offered. */
 interface UserConfig {
@@ -255,6 +333,12 @@ interface HistoryRule {
 interface RouterHooks {
     /** Looks up a user that the configuration does not list. The result is checked like a listed user. */
     readonly findUser?: ((query: UserQuery) => Awaitable<User | undefined>) | undefined;
+    /**
+     * Recognizes a client without a challenge, by what its HTTP request carries (`query.transport.request`: cookies, headers) or by its certificate
+     * (`query.transport.peerCertificate`). Called in every realm that is not open, for clients that offer no login, or `anonymous`, `cookie` or `http`. With
+     * undefined, and for a client that claims another authid, the login goes on as if there were no hook.
+     */
+    readonly recognize?: ((query: UserQuery) => Awaitable<Recognized | undefined>) | undefined;
     /** Called if no permission rule matches and the authrole has no `authorizer`. Default: denied. Not called in open realms. */
     readonly authorize?: Authorize | undefined;
     /** Gets the log, one entry at a time. Default: warnings and errors go to the console. */
@@ -264,6 +348,20 @@ interface RouterHooks {
 }
 /** Checks a configuration from a file: a `TypeError` names the path, what was expected and what came. The router's constructor does the same. */
 declare function parseConfig(json: unknown): RouterConfig;
+
+/** How a call ended. `lost`: the session of the caller or the callee has ended. */
+type CallOutcome = 'result' | 'error' | 'canceled' | 'timeout' | 'lost';
+/** A call that has reached a callee, and is over. */
+interface EndedCall {
+    readonly realm: string;
+    /** The procedure of its registration: a pattern, if it was registered as one. */
+    readonly procedure: string;
+    /** Of the caller. */
+    readonly authrole: string;
+    readonly outcome: CallOutcome;
+    /** From INVOCATION to the end, in milliseconds. */
+    readonly durationMs: number;
+}
 
 interface SeenMessage {
     /** `CALL`, `EVENT`, … */
@@ -280,12 +378,6 @@ interface Reloaded {
     readonly needsRestart: readonly string[];
 }
 
-interface RouterEvents {
-    /** After WELCOME. */
-    join(session: RouterSession): void;
-    /** `reason`: that of the GOODBYE or ABORT, of either side, or `wamp.error.network_failure`. */
-    leave(session: RouterSession, reason: Uri): void;
-}
 /** Counts since the router was made, unless a field says "now". */
 interface RouterStats {
     /** Now. */
@@ -300,6 +392,13 @@ interface RouterStats {
     readonly queuedBytes: number;
     readonly messagesIn: number;
     readonly messagesOut: number;
+    /** Of all messages. Text in memory counts by its characters. */
+    readonly bytesIn: number;
+    readonly bytesOut: number;
+    /** Events that were sent, to a subscriber each. */
+    readonly events: number;
+    /** PUBLISH messages that came, also those that were refused. */
+    readonly publications: number;
     /** Events that sessions did not get because they read too slowly. */
     readonly droppedEvents: number;
     /** Sessions that ended because they read too slowly. */
@@ -308,6 +407,29 @@ interface RouterStats {
     readonly refusedConnections: number;
     /** Publications without `acknowledge` that were illegal, not allowed, or beyond a limit. */
     readonly droppedPublications: number;
+    /** Logins that ended with ABORT: a wrong proof, a user or a method that does not exist, an authenticator that failed. */
+    readonly refusedLogins: number;
+    /** Sessions that sent faster than `limits.messagesPerSecond`, each counted once. They were slowed or ended, as `limits.onTooFast` says. */
+    readonly slowedSessions: number;
+}
+/** Sessions that are alike. */
+interface SessionGroup {
+    readonly realm: string;
+    readonly authrole: string;
+    /** The kind of the transport: `websocket`, `rawsocket`, `longpoll`, `memory`. */
+    readonly transport: string;
+    /** `json`, `msgpack`, `cbor`; `other` for a foreign one. */
+    readonly serializer: string;
+    readonly sessions: number;
+    /** Bytes that wait to be sent to them. */
+    readonly queuedBytes: number;
+}
+
+interface RouterEvents {
+    /** After WELCOME. */
+    join(session: RouterSession): void;
+    /** `reason`: that of the GOODBYE or ABORT, of either side, or `wamp.error.network_failure`. */
+    leave(session: RouterSession, reason: Uri): void;
 }
 /**
  * Routes calls and events between the sessions of a realm. A `Connector` itself, so that a connection in this process needs no port.
@@ -328,6 +450,8 @@ declare class Router implements Connector, AsyncDisposable {
     private readonly context;
     private readonly connections;
     private readonly tally;
+    private readonly watch;
+    private readonly watchers;
     /** @throws TypeError for a wrong configuration; it names the path, what was expected and what came. */
     constructor(config: RouterConfig, hooks?: RouterHooks);
     /** What a log shows of it: `JSON.stringify`, and `console.log` of Node.js. It has no secret. */
@@ -369,6 +493,10 @@ declare class Router implements Connector, AsyncDisposable {
     get sessions(): readonly RouterSession[];
     /** Statistics. Cheap enough to be read every second. */
     stats(): RouterStats;
+    /** For hosts: how many sessions there are of each kind. */
+    census(): readonly SessionGroup[];
+    /** For hosts: gets every call at its end, from now on. What it throws is logged. */
+    watchCalls(ended: (call: EndedCall) => void): Off;
     /**
      * Sends GOODBYE to one session. Does nothing if there is none with this id.
      *
@@ -393,6 +521,15 @@ declare class Router implements Connector, AsyncDisposable {
     revokeSubscription(subscription: Id, subscriber: Id, reason?: string): void;
     on<E extends keyof RouterEvents>(event: E, listener: RouterEvents[E]): Off;
     /**
+     * Before `close`: refuses new connections, and waits for the answers of all calls that are running now. Calls that come meanwhile are served, but not waited for.
+     *
+     * @param timeoutMs - How long it waits at most.
+     * @returns How many of those calls are still running. Rejects with a TypeError for anything but a number from 0 on.
+     */
+    drain(timeoutMs: number): Promise<number>;
+    /** `drain` was called, or `close`: new connections are refused. */
+    get isDraining(): boolean;
+    /**
      * Ends all sessions, and refuses new connections.
      *
      * @param options - `goodbye`: the reason of the GOODBYE to every session, default `wamp.close.system_shutdown`. `false`: none; the connections are closed
@@ -416,4 +553,4 @@ declare class Router implements Connector, AsyncDisposable {
 }
 
 export { Router, ScramEntry, parseConfig };
-export type { Action, AuthorizationRequest, Authorize, AuthroleConfig, CraEntry, Decision, HistoryRule, LogEntry, PermissionRule, Principal, RealmConfig, Reloaded, RouterConfig, RouterEvents, RouterHooks, RouterLimits, RouterSession, RouterStats, SeenMessage, TransportInfo, User, UserConfig, UserQuery };
+export type { Action, AuthorizationRequest, Authorize, AuthroleConfig, CallOutcome, CraEntry, Decision, EndedCall, HistoryRule, LogEntry, OpeningRequest, PeerCertificate, PermissionRule, Principal, RateLimits, RealmConfig, Recognized, Reloaded, RememberedLogin, Remembering, RouterConfig, RouterEvents, RouterHooks, RouterLimits, RouterSession, RouterStats, SeenMessage, SessionGroup, TransportInfo, User, UserConfig, UserQuery };

@@ -1,0 +1,102 @@
+/*
+ * How long calls took, by realm, authrole and outcome. It is counted here and not by prom-client: a call adds one to a number, and text is made only when somebody
+ * reads the metrics.
+ */
+import type { EndedCall } from '../../router/limits/call-watch.ts';
+
+/** Upper bounds, in seconds. */
+export const BOUNDS: readonly number[] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/** A realm has so many authroles at most that are told apart: code may give any name to a user. */
+const MOST_ROLES = 100;
+export const OTHER = 'other';
+
+/** The calls of one kind. */
+export interface CallTimes {
+  readonly realm: string;
+  readonly authrole: string;
+  /** One of those that are listed, or `other`; undefined: none is listed. */
+  readonly procedure: string | undefined;
+  readonly outcomes: Map<string, number>;
+  /** By bound, and one more for longer ones. */
+  readonly buckets: Float64Array;
+  sum: number;
+  count: number;
+}
+
+/** Names that become labels: those that come first. */
+export class Names {
+  private readonly known = new Set<string>();
+
+  label(name: string): string {
+    if (this.known.has(name)) return name;
+    if (this.known.size >= MOST_ROLES) return OTHER;
+    this.known.add(name);
+    return name;
+  }
+}
+
+export class CallCounter {
+  private readonly byRealm = new Map<string, Map<string, Map<string, CallTimes>>>();
+  private readonly roles: Names;
+  private readonly exact: ReadonlySet<string>;
+  private readonly prefixes: readonly string[];
+
+  /** @param procedures - URIs, and prefixes that end in a dot. */
+  constructor(roles: Names, procedures: readonly string[]) {
+    this.roles = roles;
+    this.exact = new Set(procedures.filter((each) => !each.endsWith('.')));
+    // The longest one that fits counts.
+    this.prefixes = procedures.filter((each) => each.endsWith('.')).sort((a, b) => b.length - a.length);
+  }
+
+  get hasProcedures(): boolean {
+    return this.exact.size > 0 || this.prefixes.length > 0;
+  }
+
+  readonly add = ({ realm, authrole, procedure, outcome, durationMs }: EndedCall): void => {
+    const times = this.timesOf(realm, this.roles.label(authrole), this.hasProcedures ? this.labelOf(procedure) : '');
+    times.outcomes.set(outcome, (times.outcomes.get(outcome) ?? 0) + 1);
+    const seconds = durationMs / 1000;
+    let at = 0;
+    for (const bound of BOUNDS) {
+      if (seconds <= bound) break;
+      at++;
+    }
+    times.buckets[at] = (times.buckets[at] ?? 0) + 1;
+    times.sum += seconds;
+    times.count++;
+  };
+
+  *all(): Iterable<CallTimes> {
+    for (const roles of this.byRealm.values()) for (const some of roles.values()) yield* some.values();
+  }
+
+  private labelOf(procedure: string): string {
+    if (this.exact.has(procedure)) return procedure;
+    return this.prefixes.find((prefix) => procedure.startsWith(prefix)) ?? OTHER;
+  }
+
+  private timesOf(realm: string, authrole: string, procedure: string): CallTimes {
+    const known = this.byRealm.get(realm)?.get(authrole)?.get(procedure);
+    return known ?? this.begin(realm, authrole, procedure);
+  }
+
+  private begin(realm: string, authrole: string, procedure: string): CallTimes {
+    const roles = this.byRealm.get(realm) ?? new Map<string, Map<string, CallTimes>>();
+    const some = roles.get(authrole) ?? new Map<string, CallTimes>();
+    this.byRealm.set(realm, roles);
+    roles.set(authrole, some);
+    const made = {
+      realm,
+      authrole,
+      procedure: this.hasProcedures ? procedure : undefined,
+      outcomes: new Map<string, number>(),
+      buckets: new Float64Array(BOUNDS.length + 1),
+      sum: 0,
+      count: 0,
+    };
+    some.set(procedure, made);
+    return made;
+  }
+}

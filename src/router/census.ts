@@ -1,0 +1,36 @@
+/* Looks over all sessions of a router: how many there are of each kind, and which calls are running. */
+import type { Realm } from './realm.ts';
+import type { SessionGroup } from './router-stats.ts';
+import type { LiveSession } from './session/session.ts';
+import type { CallIds } from './session/session-parts.ts';
+
+export function census(sessions: Iterable<LiveSession>): readonly SessionGroup[] {
+  const groups = new Map<string, { -readonly [member in keyof SessionGroup]: SessionGroup[member] }>();
+  for (const { realm, authrole, transport, format, queuedBytes } of sessions) {
+    const [kind, serializer] = [transport.kind, format?.name ?? 'other'];
+    const key = JSON.stringify([realm, authrole, kind, serializer]);
+    const group = groups.get(key);
+    if (group) {
+      group.sessions++;
+      group.queuedBytes += queuedBytes;
+    } else groups.set(key, { realm, authrole, transport: kind, serializer, sessions: 1, queuedBytes });
+  }
+  return [...groups.values()];
+}
+
+/** All calls that run now. @returns A function that says how many of them still run. */
+export function runningCalls(realms: Iterable<Realm>): () => number {
+  const running: { readonly session: LiveSession; readonly calls: Set<CallIds> }[] = [];
+  for (const { sessions } of realms)
+    for (const session of sessions) if (session.calls.size > 0) running.push({ session, calls: new Set(session.calls.values()) });
+  return () => {
+    let count = 0;
+    for (const { session, calls } of running) {
+      for (const call of calls) {
+        if (session.isGone || session.calls.get(call.request) !== call) calls.delete(call);
+      }
+      count += calls.size;
+    }
+    return count;
+  };
+}

@@ -1,0 +1,248 @@
+/* Browsers that have logged in once and come back; what hooks see of an upgrade and of long-poll. */
+import { Connection } from 'autostrada';
+import { longPoll } from 'autostrada/longpoll';
+import { type CookieStore, type ListenOptions, listen, type StoredLogin, webSocket } from 'autostrada/node';
+import { type OpeningRequest, type PeerCertificate, Router, type RouterHooks, type UserQuery } from 'autostrada/router';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import WebSocket from 'ws';
+import { authority } from '../fixtures/certificates.ts';
+import { AUTHENTICATE, Code, HELLO } from '../fixtures/messages.ts';
+import { RawClient } from './listening.ts';
+import { post } from './raw-longpoll.ts';
+
+const realm = {
+  authroles: { user: { permissions: 'all' as const }, admin: { permissions: 'all' as const } },
+  users: { jane: { authrole: 'user', ticket: 'secret' }, joe: { authrole: 'admin', ticket: 'secret' } },
+};
+
+async function opened(options: ListenOptions = { cookies: {} }, hooks: RouterHooks = {}) {
+  const said: string[] = [];
+  const router = new Router({ realms: { shop: realm, other: realm } }, { log: ({ message }) => said.push(message), ...hooks });
+  const listener = await listen(router, { port: 0, ...options });
+  onTestFinished(async () => {
+    await listener.close();
+    await router.close();
+  });
+  return { router, listener, said };
+}
+
+/** The answer to an upgrade: its cookie, with attributes. */
+async function cookieOf(
+  url: string,
+  headers: { readonly [name: string]: string } = {},
+  more: object = {},
+): Promise<string | undefined> {
+  const socket = new WebSocket(url, ['wamp.2.json'], { headers, ...more });
+  let cookie: string | undefined;
+  socket.once('upgrade', (response) => {
+    [cookie] = response.headers['set-cookie'] ?? [];
+  });
+  await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
+  socket.terminate();
+  return cookie;
+}
+
+/** A browser: it keeps the cookie of the first upgrade, and sends it from then on. */
+class Browser {
+  cookie: string | undefined;
+  private readonly url: string;
+
+  constructor(url: string) {
+    this.url = url;
+  }
+
+  /** How it got in; else the URI of the refusal. */
+  async join(authid: string | undefined, name = 'shop'): Promise<string> {
+    const { cookie } = this;
+    const socket = new WebSocket(this.url, ['wamp.2.json'], { headers: cookie === undefined ? {} : { cookie } });
+    socket.once('upgrade', ({ headers }) => {
+      this.cookie = headers['set-cookie']?.[0]?.split(';')[0] ?? cookie;
+    });
+    const client = new RawClient(socket);
+    await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
+    client.send(HELLO(name, { roles: { caller: {} }, ...(authid === undefined ? {} : { authid, authmethods: ['ticket'] }) }));
+    let [type, , second] = await client.next();
+    if (type === Code.CHALLENGE) {
+      client.send(AUTHENTICATE('secret', {}));
+      [type, , second] = await client.next();
+    }
+    socket.terminate();
+    if (type !== Code.WELCOME) return String(second);
+    const details = Object(second);
+    return `${details.authid} ${details.authrole} ${details.authmethod}`;
+  }
+}
+
+const REFUSED = 'wamp.error.no_matching_auth_method';
+
+describe('[K4] a browser that has logged in once', () => {
+  test('comes back without a login, in the same realm only', async () => {
+    const { listener } = await opened();
+    const browser = new Browser(listener.url);
+    expect(await browser.join(undefined)).toBe(REFUSED);
+    expect(await browser.join('jane')).toBe('jane user ticket');
+    expect(await browser.join(undefined)).toBe('jane user cookie');
+    expect(await browser.join(undefined)).toBe('jane user cookie');
+    expect(await browser.join(undefined, 'other')).toBe(REFUSED);
+    expect(await new Browser(listener.url).join(undefined)).toBe(REFUSED);
+  });
+
+  test('has a cookie that no script can read, that other sites do not send, and that is Secure with TLS', async () => {
+    const { listener } = await opened();
+    expect(await cookieOf(listener.url)).toMatch(/^autostrada=[\w-]{43}; Max-Age=2592000; Path=\/; HttpOnly; SameSite=Strict$/);
+    const { cert, key } = authority().issue('localhost');
+    const safe = await opened({ cookies: { name: 'sid', maxAgeMs: 60_000 }, tls: { cert, key } });
+    const cookie = await cookieOf(safe.listener.url, {}, { rejectUnauthorized: false });
+    expect(cookie).toMatch(/^sid=[\w-]{43}; Max-Age=60; Path=\/; HttpOnly; Secure; SameSite=Strict$/);
+  });
+
+  test('is forgotten when that is asked for, when it logs out, and when it logs in as somebody else', async () => {
+    const { listener } = await opened();
+    const browser = new Browser(listener.url);
+    await browser.join('jane');
+    expect(await listener.forgetLogins({ authid: 'joe' })).toBe(0);
+    expect(await listener.forgetLogins({ realm: 'shop', authid: 'jane' })).toBe(1);
+    expect(await browser.join(undefined)).toBe(REFUSED);
+
+    await browser.join('jane');
+    expect(await browser.join(undefined)).toBe('jane user cookie');
+    expect(await browser.join('joe')).toBe('joe admin ticket');
+    expect(await browser.join(undefined)).toBe(REFUSED);
+
+    await browser.join('jane');
+    const headers = { cookie: browser.cookie ?? '' };
+    const connection = new Connection({ url: webSocket(listener.url, { headers }), realm: 'shop' });
+    await connection.open();
+    await connection.close({ reason: 'wamp.close.logout' });
+    expect(await browser.join(undefined)).toBe(REFUSED);
+  });
+
+  test('does not share its login with somebody who has planted a cookie in it', async () => {
+    const { listener } = await opened();
+    const planted = (await cookieOf(listener.url))?.split(';')[0];
+    const victim = new Browser(listener.url);
+    victim.cookie = planted;
+    await victim.join('jane');
+    const attacker = new Browser(listener.url);
+    attacker.cookie = planted;
+    expect(await attacker.join(undefined)).toBe(REFUSED);
+    expect(victim.cookie).not.toBe(planted);
+    expect(await victim.join(undefined)).toBe('jane user cookie');
+  });
+
+  test('is kept by a hash only, with an expiry, in a store that may be slow', async () => {
+    const kept = new Map<string, StoredLogin>();
+    const store: CookieStore = {
+      get: async (hash) => kept.get(hash),
+      set: async (hash, login) => void kept.set(hash, login),
+      delete: async (hash) => void kept.delete(hash),
+      deleteAll: async () => kept.size,
+    };
+    const { listener } = await opened({ cookies: { store, maxAgeMs: 60_000 } });
+    const browser = new Browser(listener.url);
+    await browser.join('jane');
+    expect(await browser.join(undefined)).toBe('jane user cookie');
+    const [[hash, login] = []] = kept;
+    expect(kept.size).toBe(1);
+    expect(browser.cookie).not.toContain(hash);
+    expect(login).toMatchObject({ realm: 'shop', authid: 'jane', authrole: 'user', authprovider: 'static' });
+    expect(JSON.stringify([...kept])).not.toContain('secret');
+    if (hash !== undefined && login) kept.set(hash, { ...login, expiresAt: Date.now() - 1 });
+    expect(await browser.join(undefined)).toBe(REFUSED);
+    expect(kept.size).toBe(0);
+  });
+
+  test('logs in as usual when the store fails', async () => {
+    const broken = (): never => {
+      throw new Error('the disk is full');
+    };
+    const { listener, said } = await opened({
+      cookies: { store: { get: broken, set: broken, delete: broken, deleteAll: () => 0 } },
+    });
+    const browser = new Browser(listener.url);
+    expect(await browser.join('jane')).toBe('jane user ticket');
+    expect(await browser.join(undefined)).toBe(REFUSED);
+    expect(said).toContain('the store of cookies failed');
+  });
+
+  test('comes back over long-poll, too', async () => {
+    const { listener } = await opened();
+    const opening = await post(listener.port, '/lp/open', JSON.stringify({ protocols: ['wamp.2.json'] }));
+    expect(opening.headers['set-cookie']?.[0]).toMatch(/^autostrada=/);
+    const browser = new Browser(listener.url);
+    await browser.join('jane');
+    const url = longPoll(listener.longPollUrl ?? '', { headers: { cookie: browser.cookie ?? '' } });
+    const connection = new Connection({ url, realm: 'shop' });
+    onTestFinished(() => connection.close());
+    expect((await connection.open()).authmethod).toBe('cookie');
+  });
+
+  const wrong: readonly (readonly [object, string])[] = [
+    [{ cookies: { name: 'a b' } }, 'expected name of cookies to be a name of letters, digits and -, got "a b"'],
+    [{ cookies: { maxAgeMs: 5 } }, 'expected maxAgeMs of cookies to be milliseconds from 1000 to'],
+    [{ cookies: { stroe: {} } }, "expected an option of cookies (name, maxAgeMs, store), got 'stroe'; did you mean 'store'?"],
+    [{ cookies: {}, origins: '*' as const }, "expected cookies without origins '*': every page could use the login of its visitor"],
+  ];
+  test.each(wrong)('cannot have %j', async (options, text) => {
+    const router = new Router({ realms: { shop: realm } });
+    await expect(listen(router, Object.assign({ port: 0 }, options))).rejects.toThrow(text);
+    await router.close();
+  });
+
+  test('is refused from a page of another site, whatever its cookie', async () => {
+    const { listener } = await opened();
+    const browser = new Browser(listener.url);
+    await browser.join('jane');
+    const headers = { cookie: browser.cookie ?? '', origin: 'https://evil.example.com' };
+    await expect(cookieOf(listener.url, headers)).rejects.toThrow('403');
+  });
+});
+
+describe('[K4] hooks', () => {
+  test('see method, URL, headers and cookies of an upgrade and of long-poll', async () => {
+    const seen: (OpeningRequest | undefined)[] = [];
+    const recognize = ({ transport }: UserQuery) => {
+      seen.push(transport.request);
+      return { authid: 'jane', authrole: 'user' };
+    };
+    const { listener } = await opened({}, { recognize });
+    const headers = { cookie: 'a=1; name=J%C3%B6rg; constructor=x', 'x-device': '7' };
+    for (const url of [webSocket(`${listener.url}?lang=it`, { headers }), longPoll(listener.longPollUrl ?? '', { headers })]) {
+      const connection = new Connection({ url, realm: 'shop' });
+      await connection.open();
+      await connection.close();
+    }
+    const cookies = { a: '1', name: 'Jörg', constructor: 'x' };
+    expect(
+      seen.map((each) => each && [each.method, each.url, each.headers['x-device'], each.httpVersion, { ...each.cookies }]),
+    ).toEqual([
+      ['GET', '/ws?lang=it', '7', '1.1', cookies],
+      ['POST', '/lp/open', '7', '1.1', cookies],
+    ]);
+  });
+
+  test('see the certificate of a client, if the authority of the port has signed it', async () => {
+    const ca = authority();
+    const seen: (PeerCertificate | undefined)[] = [];
+    const recognize = ({ transport }: UserQuery) => {
+      const certificate = transport.peerCertificate?.();
+      seen.push(certificate);
+      return certificate && { authid: certificate.subject.replace('CN=', ''), authrole: 'user', authmethod: 'tls' };
+    };
+    const { listener } = await opened({ tls: { ...ca.issue('localhost'), ca: ca.cert, rejectUnauthorized: false } }, { recognize });
+    const known = new Connection({ url: webSocket(listener.url, { tls: { ca: ca.cert, ...ca.issue('device7') } }), realm: 'shop' });
+    const { authid, authmethod } = await known.open();
+    expect([authid, authmethod]).toEqual(['device7', 'tls']);
+    await known.close();
+    const others = [{ ca: ca.cert }, { ca: ca.cert, ...authority('another').issue('device7') }];
+    for (const tls of others) {
+      const connection = new Connection({ url: webSocket(listener.url, { tls }), realm: 'shop' });
+      await expect(connection.open()).rejects.toMatchObject({ uri: REFUSED });
+      await connection.close();
+    }
+    const [certificate, ...rest] = seen;
+    expect(certificate?.fingerprint256).toMatch(/^([0-9A-F]{2}:){31}[0-9A-F]{2}$/);
+    expect(certificate?.validTo).toBeGreaterThan(Date.now());
+    expect(rest).toEqual([undefined, undefined]);
+  });
+});
