@@ -49,6 +49,8 @@ const { callee: _, ...roles } = clientRoles;
 export class BridgeSession implements LinkReceiver<FromRouter> {
   /** WELCOME came. Rejects with an `HttpProblem`. */
   readonly joined: Promise<void>;
+  /** Nobody has logged in, and the router has not recognized anybody. */
+  isAnonymous = false;
   onEvent: (event: Event) => void = () => {};
   onLost: (why: HttpProblem) => void = () => {};
   private readonly link: BridgeLink;
@@ -75,10 +77,6 @@ export class BridgeSession implements LinkReceiver<FromRouter> {
 
   get isOver(): boolean {
     return this.over !== undefined;
-  }
-
-  get isAnonymous(): boolean {
-    return this.who === undefined;
   }
 
   /**
@@ -117,6 +115,7 @@ export class BridgeSession implements LinkReceiver<FromRouter> {
           return this.link.send({ type: Code.AUTHENTICATE, signature: this.who.ticket, extra: {} });
         return this.link.abort('wamp.error.cannot_authenticate', `expected a challenge for a ticket, got ${message.authmethod}`);
       case Code.WELCOME:
+        this.isAnonymous = this.who === undefined && message.details.authmethod === 'anonymous';
         return this.settle?.resolve();
       case Code.ABORT:
         this.end(gone(message.reason, String(message.details.message ?? message.reason)));

@@ -17,6 +17,7 @@ import type { Refusal } from '../http/admission.ts';
 import { Bodies, endSlowBody } from '../http/bodies.ts';
 import type { InTurn } from '../http/request-turns.ts';
 import { inEvent } from '../incoming/in-event.ts';
+import { openingRequest } from '../incoming/opening-request.ts';
 import { partialMessages } from '../incoming/partial-messages.ts';
 import { whence } from '../incoming/whence.ts';
 import { answer, answerProblem } from './answers.ts';
@@ -167,9 +168,13 @@ export function bridgeHandler(
   };
 
   const take = async (request: IncomingMessage, response: ServerResponse, target: Target): Promise<void> => {
-    const { peer, isSecure } = whence(request.socket, trustProxy ? request.headers : undefined);
+    const { method, headers, httpVersion } = request;
+    const { peer, isSecure, peerCertificate } = whence(request.socket, trustProxy ? headers : undefined);
+    // Several requests may share a session, so what hooks see of the first is what all of them have.
+    const url = target.verb === 'events' ? request.url : `${settings.path}/`;
+    const opening = openingRequest({ method, url, headers, httpVersion });
     try {
-      await handle({ request, response, target, from: { kind: 'http', peer, isSecure } });
+      await handle({ request, response, target, from: { kind: 'http', peer, isSecure, peerCertificate, request: opening } });
     } catch (error) {
       if (!(error instanceof HttpProblem)) throw error;
       if (!request.readableDidRead) endSlowBody(request, slowMs);

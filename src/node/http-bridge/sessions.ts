@@ -16,6 +16,20 @@ import { HttpProblem, UNAVAILABLE } from './problems.ts';
 /** How long a session may be idle. */
 const IDLE_MS = 10_000;
 
+/** Headers by which nobody is known: requests of one client differ in them. */
+const OF_ONE_REQUEST: ReadonlySet<string> = new Set([
+  'accept',
+  'accept-encoding',
+  'connection',
+  'content-length',
+  'content-type',
+  'date',
+  'traceparent',
+  'tracestate',
+  'transfer-encoding',
+  'x-request-id',
+]);
+
 export interface SessionsOptions {
   readonly realm: string;
   readonly sessionMs: number;
@@ -89,8 +103,12 @@ export class Sessions {
     for (const shared of [...this.all]) this.retire(shared);
   }
 
-  private keyOf(who: Credentials | undefined, { peer }: TransportInfo): string {
-    const given = JSON.stringify([who ? [who.authid ?? null, who.ticket] : null, networkOf(peer) ?? null]);
+  /** Of all by which the router, or its hooks, may know who it is. */
+  private keyOf(who: Credentials | undefined, { peer, request, peerCertificate }: TransportInfo): string {
+    const headers = Object.entries(request?.headers ?? {}).filter(([name]) => !OF_ONE_REQUEST.has(name));
+    const certificate = peerCertificate?.()?.fingerprint256 ?? null;
+    const login = who ? [who.authid ?? null, who.ticket] : null;
+    const given = JSON.stringify([login, networkOf(peer) ?? null, certificate, headers.sort()]);
     return createHmac('sha256', this.secret).update(given).digest('base64');
   }
 
