@@ -21,5 +21,7 @@ export type { OpsOptions } from './ops/ops-server.ts';
 export type { CookieConfig } from './port/cookie-config.ts';
 export type { OpsConfig } from './port/ops-config.ts';
 export { type Served, type ServeOptions, serve } from './serve.ts';
+export { type FileStore, openStore } from './store/file-store.ts';
+export type { StoreConfig } from './store/store-config.ts';
 export type { TlsOptions } from './tls/tls.ts';
 export { type Webhook, type WebhookConnection, type WebhookOptions, webhook } from './webhook/webhook.ts';

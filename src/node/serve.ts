@@ -15,10 +15,11 @@ import { componentChanges, portChanges } from './config/port-changes.ts';
 import type { ListenConfig } from './config/router-file.ts';
 import { type Listener, listen } from './listen.ts';
 import type { ListenOptions } from './listen-options.ts';
+import { openStore } from './store/file-store.ts';
 import { readTlsFiles } from './tls/tls-files.ts';
 
 export interface ServeOptions {
-  /** For the router. */
+  /** For the router. A `store` here is used instead of that of the file, and is not closed. */
   readonly hooks?: RouterHooks | undefined;
   /** Changes what the file says about the router, at the start and at each reload. Default: nothing is changed. */
   readonly router?: ((config: RouterConfig) => RouterConfig) | undefined;
@@ -40,26 +41,39 @@ export interface Served extends AsyncDisposable {
    */
   reload(): Promise<Reloaded>;
   /**
-   * Closes the ports and the router. `goodbye`: that of `router.close`. `drainMs`: the time for calls that are running (`router.drain`), default 0: it does not wait.
+   * Closes the ports, the router and the store. `goodbye`: that of `router.close`. `drainMs`: the time for calls that are running (`router.drain`), default 0: it does not wait.
    * Meanwhile new connections are refused, and `/readyz` says 503.
    */
   close(options?: { readonly goodbye?: Uri | false | undefined; readonly drainMs?: number | undefined }): Promise<void>;
 }
 
 /**
- * Starts the router and the ports that a configuration file describes.
+ * Starts the router and the ports that a configuration file describes, and opens its store.
  *
  * @param source - The file, or what `loadFile` made of it, or a part of that.
- * @throws ConfigFileError with all faults of the file. Node's error, `EADDRINUSE` for a taken port; then nothing stays open.
+ * @throws ConfigFileError with all faults of the file. Node's error, `EADDRINUSE` for a taken port; the error of `openStore`. Then nothing stays open.
  * @example await using served = await serve('router.json');
  */
 export async function serve(source: string | Source, options: ServeOptions = {}): Promise<Served> {
   checkOptions('serve', options, { hooks: any, router: func, ports: func, isReady: func });
   const { hooks, router: configOf = (given) => given, ports: portsOf = (given) => given, isReady = () => true } = options;
   const loaded: Source = typeof source === 'string' ? await loadFile(source) : source;
-  const router = new Router(configOf(loaded.router), hooks);
   const ports = withDefault(portsOf(loaded.listen));
+  const config = configOf(loaded.router);
+  const store = loaded.store && !hooks?.store ? await openStore(loaded.store) : undefined;
   const listeners: Listener[] = [];
+  let router: Router;
+  try {
+    router = new Router(config, store ? { ...hooks, store } : hooks);
+  } catch (error) {
+    await store?.close();
+    throw error;
+  }
+  const close = async (how?: { readonly goodbye?: Uri | false | undefined }): Promise<void> => {
+    await Promise.all([...listeners.map((listener) => listener.close()), router.close(how)]);
+    // Sessions that end may still publish.
+    await store?.close();
+  };
   let areOpen = false;
   try {
     for (const port of ports)
@@ -71,7 +85,7 @@ export async function serve(source: string | Source, options: ServeOptions = {})
       );
     areOpen = true;
   } catch (error) {
-    await Promise.all([router.close(), ...listeners.map((listener) => listener.close())]);
+    await close();
     throw error;
   }
   const served: Omit<Served, keyof AsyncDisposable> = {
@@ -82,7 +96,8 @@ export async function serve(source: string | Source, options: ServeOptions = {})
         throw new TypeError('expected serve to have a file that can be read again, got a configuration');
       const next = await loadFile(loaded.file);
       const changes = portChanges(ports, withDefault(portsOf(next.listen)));
-      const others = [...changes.needsRestart, ...componentChanges(loaded, next)];
+      const stores = JSON.stringify(loaded.store) === JSON.stringify(next.store) ? [] : ['config.store'];
+      const others = [...changes.needsRestart, ...stores, ...componentChanges(loaded, next)];
       const certificates = changes.tls.map(([i, tls]) => [i, readTlsFiles(tls)] as const);
       const { ended, needsRestart } = router.reload(configOf(next.router));
       for (const [i, tls] of certificates) listeners[i]?.setTls(tls);
@@ -94,7 +109,7 @@ export async function serve(source: string | Source, options: ServeOptions = {})
         const left = await router.drain(drainMs);
         if (left > 0) router.note({ level: 'warn', message: `${left} calls were still running after ${drainMs} ms` });
       }
-      await Promise.all([...listeners.map((listener) => listener.close()), router.close(how)]);
+      await close(how);
     },
   };
   makeDisposable(served, () => served.close());
@@ -102,7 +117,7 @@ export async function serve(source: string | Source, options: ServeOptions = {})
 }
 
 /** What `serve` needs of a file. Without `file` it cannot be read again. */
-type Source = Pick<LoadedFile, 'router' | 'listen'> & Partial<Pick<LoadedFile, 'file' | 'components' | 'control'>>;
+type Source = Pick<LoadedFile, 'router' | 'listen'> & Partial<Pick<LoadedFile, 'file' | 'store' | 'components' | 'control'>>;
 
 function withDefault(ports: readonly ListenConfig[]): readonly ListenConfig[] {
   return ports.length > 0 ? ports : [{}];

@@ -52,6 +52,9 @@ export const publishKeys = (): Known => ({
   eligible_authrole: strings,
   disclose_me: bool,
   retain: bool,
+  // These two are ours.
+  forget: bool,
+  session_bound: bool,
   rkey: string,
   ...ppt,
 });

@@ -291,7 +291,7 @@ export class IncomingConnection implements Dismissible {
       session.holdings.leave();
       this.context.left(session, told);
     });
-    this.inlet.lane.release(); // it waits for nothing any more
+    this.inlet.lane.free(); // it waits for nothing any more
   }
 
   private deadline(ms: number, then: () => void): void {

@@ -19,4 +19,17 @@ export type { RouterStats, SessionGroup } from './router-stats.ts';
 export type { RouterSession } from './session/router-session.ts';
 export type { OpeningRequest, PeerCertificate, RememberedLogin, Remembering, TransportInfo } from './session/transport-info.ts';
 export type { Principal, Recognized, User, UserConfig, UserQuery } from './session/user.ts';
+export { memoryStore } from './store/memory-store.ts';
+export type {
+  Audience,
+  HistoryBounds,
+  HistoryName,
+  HistoryQuery,
+  Places,
+  RealmStore,
+  Store,
+  StoreBounds,
+  StoredEvent,
+  StoredPayload,
+} from './store/store.ts';
 export type { LogEntry } from './turns/log.ts';

@@ -5,9 +5,11 @@
 import type { Id, Uri } from '../base/words.ts';
 import type { RandomIds } from '../protocol/ids.ts';
 import type { Match } from '../protocol/uri.ts';
+import type { Formats } from '../serializer/formats/formats.ts';
 import { Gate } from './authorization/gate.ts';
 import type { Action, Verdict } from './authorization/permissions.ts';
 import { Broker } from './broker/broker.ts';
+import { Keeping } from './broker/keeping.ts';
 import { Subscriptions } from './broker/subscriptions.ts';
 import type { RealmSettings, Settings } from './config/config.ts';
 import { methods } from './config/methods.ts';
@@ -28,6 +30,7 @@ import { Quotas } from './quotas.ts';
 import { Requests } from './requests.ts';
 import type { LiveSession } from './session/session.ts';
 import type { OpeningRequest } from './session/transport-info.ts';
+import type { StoreBounds } from './store/store.ts';
 import type { Work } from './turns/turns.ts';
 
 type Logins = Pick<LoginContext, 'anonymous' | 'isOpen' | 'sources' | 'authmethods' | 'listed' | 'routerKey'>;
@@ -38,6 +41,7 @@ export class Realm implements MetaRealm {
   private readonly byId = new Map<Id, LiveSession>();
   readonly subscriptions: Subscriptions;
   readonly registrations: Registrations;
+  readonly keeping: Keeping;
   readonly broker: Broker;
   readonly dealer: Dealer;
   readonly registrar: Registrar;
@@ -55,7 +59,7 @@ export class Realm implements MetaRealm {
   readonly spend: (units: number) => void;
   private readonly log: Settings['log'];
 
-  constructor(settings: RealmSettings, ids: RandomIds, router: Settings, tally: Tally, watch: CallWatch) {
+  constructor(settings: RealmSettings, ids: RandomIds, router: Settings, tally: Tally, watch: CallWatch, formats: Formats) {
     const { clock, limits, log } = router;
     this.name = settings.name;
     this.settings = settings;
@@ -65,12 +69,14 @@ export class Realm implements MetaRealm {
     this.spend = (units) => router.turns.spend(units);
     this.subscriptions = new Subscriptions(ids, clock, this.spend);
     this.registrations = new Registrations(ids, clock, this.spend);
+    const store = router.store.open(this.name, boundsOf(settings, router));
+    this.keeping = new Keeping({ store, formats, clock, log });
     this.broker = new Broker({
       ids,
       subscriptions: this.subscriptions,
       history: settings.history,
+      keeping: this.keeping,
       clock,
-      limits,
       turns: router.turns,
       hears: (session, topic, uri, match) => this.gate.hears(session, topic, uri, match),
     });
@@ -190,6 +196,10 @@ export class Realm implements MetaRealm {
     yield* this.each(session, this.registrations.of(session), (registration) => registrar.bury(session, registration));
     this.subscriptions.forget(session);
     this.registrations.forget(session);
+    yield* this.each(session, [session], () => {
+      this.keeping.endSession(session);
+      return undefined;
+    });
     // After everything that it had is gone, and before on_leave is published.
     const testaments = isTold ? takeTestaments(session) : [];
     yield* this.each(session, testaments, ({ publish, permit }) => broker.publish(session, publish, permit));
@@ -218,4 +228,23 @@ export class Realm implements MetaRealm {
   may(session: LiveSession, action: Action, uri: Uri, match: Match): Verdict | Promise<Verdict> {
     return this.gate.ask(session, action, uri, match);
   }
+}
+
+/** The bounds of what is kept of this realm. */
+function boundsOf({ history }: RealmSettings, { limits, clock, turns }: Settings): StoreBounds {
+  const { maxRetainedTopics, maxRetainedBytes, maxRetainedAgeMs, maxHistoryBytes: maxBytes } = limits;
+  return {
+    histories: history.map(({ uri, match, limit, maxAgeMs = Number.POSITIVE_INFINITY }) => ({
+      uri,
+      match,
+      limit,
+      maxBytes,
+      maxAgeMs,
+    })),
+    maxRetainedTopics,
+    maxRetainedBytes,
+    maxRetainedAgeMs: maxRetainedAgeMs || Number.POSITIVE_INFINITY,
+    now: () => clock.now(),
+    spend: (units) => turns.spend(units),
+  };
 }

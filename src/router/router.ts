@@ -11,7 +11,7 @@ import { type Id, named, type Off, type Uri } from '../base/words.ts';
 import { RandomIds } from '../protocol/ids.ts';
 import { validUri } from '../protocol/uri.ts';
 import { SYSTEM_SHUTDOWN } from '../protocol/uris.ts';
-import { formats } from '../serializer/formats/formats.ts';
+import { formatOf, formats } from '../serializer/formats/formats.ts';
 import { memoryPair } from '../transport/memory.ts';
 import type { Connector, Dial, Frame, Transport } from '../transport/transport.ts';
 import { census, runningCalls } from './census.ts';
@@ -71,7 +71,8 @@ export class Router implements Connector, AsyncDisposable {
     makeDisposable(this, () => this.close());
     showAs(this);
     this.limits = settings.limits;
-    this.newRealm = (realm) => new Realm(realm, ids, settings, this.tally, this.watch);
+    const all = formats();
+    this.newRealm = (realm) => new Realm(realm, ids, settings, this.tally, this.watch, all);
     this.realms = new Map(settings.realms.map((realm) => [realm.name, this.newRealm(realm)]));
     const threw = (error: unknown): void => settings.log({ level: 'error', message: 'a listener of the router threw', error });
     this.events = new Emitter(['join', 'leave'], threw);
@@ -83,7 +84,7 @@ export class Router implements Connector, AsyncDisposable {
       tally: this.tally,
       queues: new Queues(settings.limits, settings.clock),
       holdings: new AllHoldings(settings.limits),
-      formatOf: formats(),
+      formatOf: formatOf(all),
       throttle: new Throttle(settings.clock),
       routerSecret: () => {
         secret ??= randomBytes(32);

@@ -36,7 +36,7 @@ describe('[K2] autostrada check', () => {
     const file = fileOf('{ "realms": { "a": "opn" },\n"limit": {} }');
     const faults = [
       `${file}:1:20: config.realms["a"]: expected "open" or an object, got "opn"`,
-      `${file}:2:1: config: expected realms, limits, strictRequestIds, $schema, listen, components, log, drainMs, control, got 'limit'; did you mean 'limits'?`,
+      `${file}:2:1: config: expected realms, limits, strictRequestIds, $schema, listen, store, components, log, drainMs, control, got 'limit'; did you mean 'limits'?`,
     ].join('\n');
     expect(await autostrada('check', file).ended).toMatchObject({ code: 1, stdout: `${faults}\n${file}: 2 faults\n`, stderr: '' });
     expect(await autostrada('router', '--config', file).ended).toMatchObject({

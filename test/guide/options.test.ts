@@ -42,6 +42,7 @@ const tables: readonly (readonly [heading: string, file: string, ...interfaces: 
   ['rawSocket', 'node/clients/rawsocket.ts', 'RawSocketOptions'],
   ['longPoll', 'transport/longpoll.ts', 'LongPollOptions'],
   ['Router: the second argument, hooks', 'router/config/config.ts', 'RouterHooks'],
+  ['openStore', 'node/store/store-config.ts', 'StoreConfig'],
 ];
 
 test.each(tables)('[H12] the page of options has a row for each of %s', (heading, file, ...interfaces) => {

@@ -53,7 +53,7 @@ describe('[K2] a fault of a configuration file is shown with its place', () => {
       '{ "realms": {},\n  "lisen": {} }',
       [
         '1:13: config.realms: expected at least one realm, got {}',
-        "2:3: config: expected realms, limits, strictRequestIds, $schema, listen, components, log, drainMs, control, got 'lisen'; did you mean 'listen'?",
+        "2:3: config: expected realms, limits, strictRequestIds, $schema, listen, store, components, log, drainMs, control, got 'lisen'; did you mean 'listen'?",
       ],
     ],
     ['a key that is missing', '{}', ['1:1: config.realms: expected an object, got nothing']],

@@ -12,7 +12,16 @@ try {
   // The default profile of attw includes node10, which finds the sub-paths by their stub folders.
   const failed = [
     run('publint/src/cli.js', tarball, '--strict'),
-    run('@arethetypeswrong/cli/dist/index.js', tarball, '--format', 'ascii', '--no-emoji'),
+    // The schema is for editors, which read it by its path; `require` of JSON has no types in node10.
+    run(
+      '@arethetypeswrong/cli/dist/index.js',
+      tarball,
+      '--format',
+      'ascii',
+      '--no-emoji',
+      '--exclude-entrypoints',
+      'router.schema.json',
+    ),
   ];
   process.exitCode = failed.some((status) => status !== 0) ? 1 : 0;
 } finally {

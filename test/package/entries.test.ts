@@ -15,7 +15,11 @@ const specifier = (name: string): string => (name === 'index' ? 'autostrada' : `
 test('package.json exports every entry as ESM and CJS with types, the schema of a configuration file, and nothing else', () => {
   const conditions = (name: string) => ({
     module: { types: `./dist/${name}.d.ts`, default: `./dist/${name}.js` },
-    node: { import: { types: `./dist/${name}.d.ts`, default: `./dist/${name}.mjs` } },
+    // With `require`, too: TypeScript does not look further when a condition of conditions does not fit.
+    node: {
+      import: { types: `./dist/${name}.d.ts`, default: `./dist/${name}.mjs` },
+      require: { types: `./dist/${name}.d.cts`, default: `./dist/${name}.cjs` },
+    },
     import: { types: `./dist/${name}.d.ts`, default: `./dist/${name}.js` },
     require: { types: `./dist/${name}.d.cts`, default: `./dist/${name}.cjs` },
   });

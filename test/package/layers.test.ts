@@ -19,7 +19,17 @@ interface Lines {
 const everyLayer = ['../client/a.ts', '../router/a.ts', '../node/a.ts', '../cli/a.ts', '../index.ts', '../script.ts'];
 const argon2 = '@noble/hashes/argon2.js';
 const crypto = ['fast-sha256', 'tweetnacl', argon2];
-const everyPackage = ['node:fs', 'ws', 'sirv', 'isomorphic-ws', 'msgpackr', 'autostrada', 'autostrada/router', ...crypto];
+const everyPackage = [
+  'node:fs',
+  'ws',
+  'sirv',
+  'classic-level',
+  'isomorphic-ws',
+  'msgpackr',
+  'autostrada',
+  'autostrada/router',
+  ...crypto,
+];
 const but = (list: readonly string[], ...left: readonly string[]) => list.filter((item) => !left.includes(item));
 /** The same, as a file in a room of a layer writes it. */
 const deeper = (list: readonly string[]) => list.map((item) => `../${item}`);
@@ -428,6 +438,7 @@ const imports: Readonly<Record<string, Lines>> = {
       'node:http',
       'ws',
       'sirv',
+      'classic-level',
       'cookie',
       'prom-client',
     ],

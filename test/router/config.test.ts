@@ -74,7 +74,8 @@ const wrong: readonly (readonly [unknown, string])[] = [
       [[{ uri: 'a' }], 'history[0].limit: expected a positive integer, got nothing'],
       [[{ uri: 'a', limit: 0 }], 'history[0].limit: expected a positive integer, got 0'],
       [[{ uri: 'a', match: 'regex', limit: 1 }], 'history[0].match: expected exact, prefix or wildcard, got "regex"'],
-      [[{ uri: 'a', limit: 1, maxBytes: 1 }], `history[0]: expected uri, match, limit, got 'maxBytes'`],
+      [[{ uri: 'a', limit: 1, maxBytes: 1 }], `history[0]: expected uri, match, limit, maxAgeMs, got 'maxBytes'`],
+      [[{ uri: 'a', limit: 1, maxAgeMs: 0.5 }], 'history[0].maxAgeMs: expected a positive integer (milliseconds), got 0.5'],
       [[{ uri: 'a..b', limit: 1 }], 'history[0].uri: expected a URI'],
     ] as const
   ).map(([history, text]) => [{ realms: { realm1: { authroles: {}, history } } }, `config.realms["realm1"].${text}`] as const),

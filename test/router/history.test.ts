@@ -1,8 +1,9 @@
 import { msgpack } from 'autostrada/msgpack';
 import type { AuthroleConfig, HistoryRule, Router, RouterConfig } from 'autostrada/router';
 import { describe, expect, test } from 'vitest';
-import { EventLog } from '../../src/router/broker/history.ts';
-import { ManualClock } from '../fixtures/manual-clock.ts';
+import { EventLog } from '../../src/router/store/event-log.ts';
+import type { StoredEvent } from '../../src/router/store/store.ts';
+import type { ManualClock } from '../fixtures/manual-clock.ts';
 import { CALL, Code, ERROR, PUBLISH, RESULT, UNSUBSCRIBED } from '../fixtures/messages.ts';
 import { joinedClient } from '../fixtures/scripted-peer.ts';
 import { Asker, firsts, GET_EVENTS, type Stored } from './asker.ts';
@@ -14,6 +15,20 @@ const all: AuthroleConfig = { permissions: 'all' };
 function config(history: readonly HistoryRule[], more: Partial<RouterConfig> = {}): RouterConfig {
   return { realms: { realm1: { anonymous: 'guest', authroles: { guest: all, admin: all }, history } }, ...more };
 }
+
+const historyLog = (bounds: { readonly limit: number; readonly maxBytes: number }) =>
+  new EventLog({ uri: topic, match: 'exact', maxAgeMs: Number.POSITIVE_INFINITY, ...bounds }, () => 0);
+
+const storedEvent = (publication: number, args?: Uint8Array): StoredEvent => ({
+  publication,
+  topic,
+  time: 0,
+  details: {},
+  payload: args && { serializer: 'json', args },
+  audience: undefined,
+  excluded: undefined,
+  session: undefined,
+});
 
 async function house(
   rules: readonly HistoryRule[] = [{ uri: topic, limit: 10 }],
@@ -111,13 +126,12 @@ describe('a history', () => {
   });
 
   test('[G2] [R30] keeps its limit of bytes, whatever its limit of events', () => {
-    const log = new EventLog(1000, 2 ** 26, new ManualClock());
-    const text = 'x'.repeat(5 * 2 ** 20); // twice that in memory
-    const add = (n: number, ...more: unknown[]): void =>
-      log.add(topic, { type: 36, subscription: 1, publication: n, details: {}, args: [n, ...more] }, undefined);
+    const log = historyLog({ limit: 1000, maxBytes: 2 ** 26 });
+    const long = new Uint8Array(10 * 2 ** 20);
+    const add = (n: number, args?: Uint8Array): void => log.add(storedEvent(n, args));
     const kept = (): (number | undefined)[] =>
-      Array.from({ length: log.end - log.begin }, (_, i) => log.at(log.begin + i)?.event.publication);
-    for (let n = 1; n <= 10; n++) add(n, text);
+      Array.from({ length: log.end - log.begin }, (_, i) => log.at(log.begin + i)?.publication);
+    for (let n = 1; n <= 10; n++) add(n, long);
     expect(kept()).toEqual([5, 6, 7, 8, 9, 10]);
     for (let n = 11; n <= 20; n++) add(n);
     expect(kept()).toEqual([5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20]);
@@ -125,6 +139,17 @@ describe('a history', () => {
     expect(kept()).toEqual([21]); // the last one always
     add(22);
     expect(kept()).toEqual([22]);
+  });
+
+  test('[K5] [R30] keeps its events up to their age', async () => {
+    const { clock, asker, id } = await house([{ uri: topic, limit: 10, maxAgeMs: 1000 }]);
+    for (const n of [1, 2, 3]) {
+      await asker.publish(topic, [n]);
+      await clock.advance(400);
+    }
+    expect(firsts(await asker.events(id))).toEqual([2, 3]);
+    await clock.advance(1000);
+    expect(await asker.events(id)).toEqual([]);
   });
 });
 

@@ -19,7 +19,7 @@ export interface Opened {
 
 export function openRouter(
   config: RouterConfig = { realms: { realm1: 'open', realm2: 'open' } },
-  hooks: Pick<RouterHooks, 'authorize' | 'findUser'> = {},
+  hooks: Pick<RouterHooks, 'authorize' | 'findUser' | 'store'> = {},
 ): Opened {
   const clock = new ManualClock();
   const log: LogEntry[] = [];

@@ -2,10 +2,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isUri } from '../../src/protocol/uri.ts';
-import { recipients } from '../../src/router/broker/recipients.ts';
-import { Retention } from '../../src/router/broker/retention.ts';
 import { matcher, matches } from '../../src/router/patterns/pattern-index.ts';
-import type { LiveSession } from '../../src/router/session/session.ts';
+import { RetainedEvents } from '../../src/router/store/retained-events.ts';
+import type { Audience, StoredEvent } from '../../src/router/store/store.ts';
 import { EVENT } from '../fixtures/messages.ts';
 import { joinedClient, type List } from '../fixtures/scripted-peer.ts';
 import { Asker } from './asker.ts';
@@ -106,45 +105,71 @@ describe('a retained event', () => {
 });
 
 describe('retained events in memory', () => {
-  const limits = { maxRetainedTopics: 10_000, maxRetainedBytes: 2 ** 26 };
-  const nobody = { id: 1 } as LiveSession;
-  const event = (...args: unknown[]) => ({ type: 36, publication: 1, details: {}, args }) as const;
-  const topics = (retention: Retention): string[] => retention.forSubscriber('', 'prefix', nobody).map(([uri]) => uri);
+  const limits = { maxRetainedTopics: 10_000, maxRetainedBytes: 2 ** 26, maxRetainedAgeMs: Number.POSITIVE_INFINITY };
+  const retention = (more: Partial<typeof limits> = {}, now = () => 0) =>
+    new RetainedEvents({ ...limits, ...more, now, spend: () => {} });
+  const event = (uri: string, args?: Uint8Array, audience?: Audience, time = 0): StoredEvent => ({
+    publication: 1,
+    topic: uri,
+    time,
+    details: {},
+    payload: args && { serializer: 'json', args },
+    audience,
+    excluded: undefined,
+    session: undefined,
+  });
+  const topics = (kept: RetainedEvents): string[] => [...new Set(kept.find('', 'prefix').map(({ topic: uri }) => uri))];
 
   test('[G2] [R29] are kept for as many topics as the limit says; the oldest is forgotten', () => {
-    const retention = new Retention(limits);
-    for (let n = 0; n < 10_000; n++) retention.retain(`com.t${n}`, event(), undefined, undefined);
-    retention.retain('com.t0', event(), undefined, undefined); // new again
-    retention.retain('com.more', event(), undefined, undefined);
-    expect(topics(retention)).toHaveLength(10_000);
-    expect(retention.forSubscriber('com.t0', 'exact', nobody)).toHaveLength(1);
-    expect(retention.forSubscriber('com.t1', 'exact', nobody)).toEqual([]);
+    const kept = retention();
+    for (let n = 0; n < 10_000; n++) kept.retain(event(`com.t${n}`));
+    kept.retain(event('com.t0')); // new again
+    kept.retain(event('com.more'));
+    expect(topics(kept)).toHaveLength(10_000);
+    expect(kept.find('com.t0', 'exact')).toHaveLength(1);
+    expect(kept.find('com.t1', 'exact')).toEqual([]);
   });
 
   test('[G2] [R29] are kept up to the limit of bytes', () => {
-    const retention = new Retention(limits);
-    const text = 'x'.repeat(8 * 2 ** 20); // twice that in memory
-    for (const uri of ['a', 'b', 'c', 'd', 'e']) retention.retain(uri, event(text), undefined, undefined);
-    expect(topics(retention)).toEqual(['c', 'd', 'e']);
-    for (let n = 0; n < 100; n++) retention.retain('e', event(text), undefined, undefined); // each in place of the last
-    expect(topics(retention)).toEqual(['c', 'd', 'e']);
-    retention.retain('f', event(new Uint8Array(2 ** 26)), undefined, undefined);
-    expect(topics(retention)).toEqual(['f']);
-    for (let n = 0; n < 100; n++) retention.retain('g', event(text), recipients({ exclude: [7] }), undefined);
-    expect(topics(retention)).toEqual(['g']);
+    const kept = retention();
+    const bytes = new Uint8Array(16 * 2 ** 20);
+    for (const uri of ['a', 'b', 'c', 'd', 'e']) kept.retain(event(uri, bytes));
+    expect(topics(kept)).toEqual(['c', 'd', 'e']);
+    for (let n = 0; n < 100; n++) kept.retain(event('e', bytes)); // each in place of the last
+    expect(topics(kept)).toEqual(['c', 'd', 'e']);
+    kept.retain(event('f', new Uint8Array(2 ** 26)));
+    expect(topics(kept)).toEqual(['f']);
+    for (let n = 0; n < 100; n++) kept.retain(event('g', bytes, { exclude: [7] }));
+    expect(topics(kept)).toEqual(['g']);
   });
 
   test('[G2] [R29] are counted with the lists of their receivers', () => {
-    const retention = new Retention({ maxRetainedTopics: 10_000, maxRetainedBytes: 2 ** 20 });
+    const kept = retention({ maxRetainedBytes: 2 ** 20 });
     const ids = Array.from({ length: 10_000 }, (_, i) => i + 2 ** 40);
-    for (const options of [
+    for (const audience of [
       { exclude: ids },
       { exclude_authid: ids.map(String) },
       { exclude: ids, exclude_authrole: ids.map(String) },
     ]) {
-      for (let n = 0; n < 10; n++) retention.retain(`com.t${n}`, event(), recipients(options), undefined);
-      expect(topics(retention).length).toBeLessThan(3);
+      for (let n = 0; n < 10; n++) kept.retain(event(`com.t${n}`, undefined, audience));
+      expect(topics(kept).length).toBeLessThan(3);
     }
+  });
+
+  test('[K5] [R29] are kept up to the limit of age', () => {
+    let now = 0;
+    const kept = retention({ maxRetainedAgeMs: 1000 }, () => now);
+    kept.retain(event('a', undefined, undefined, 0));
+    kept.retain(event('b', undefined, { exclude: [7] }, 0));
+    now = 900;
+    kept.retain(event('b', undefined, { exclude: [8] }, 900));
+    now = 1000;
+    expect(kept.find('', 'prefix')).toHaveLength(3);
+    now = 1001;
+    expect(kept.find('', 'prefix')).toMatchObject([{ topic: 'b', time: 900 }]);
+    now = 2000;
+    expect(topics(kept)).toEqual([]);
+    expect(kept.size).toBe(0);
   });
 });
 

@@ -28,6 +28,8 @@ export interface LoadedFile {
   readonly router: RouterConfig;
   /** With absolute paths. Empty if the file has none. */
   readonly listen: readonly ListenConfig[];
+  /** With an absolute path. */
+  readonly store: RouterFile['store'];
   readonly components: ComponentsConfig;
   readonly control: RouterFile['control'];
   readonly log: RouterFile['log'];
@@ -112,9 +114,9 @@ async function check(file: string, withPorts: boolean): Promise<ConfigFileReport
   const faults = complaints.placed(file, text, read.places);
   if (!parts || faults.length > 0) return { faults, warnings: [], loaded: undefined };
   const warnings = doubts.placed(file, text, read.places);
-  const { router, components = {}, control, log, drainMs } = parts;
+  const { router, store, components = {}, control, log, drainMs } = parts;
   const listen = asList(parts.listen ?? []);
-  const loaded = { file: path.resolve(file), folder, router, listen, components, control, log, drainMs, warnings };
+  const loaded = { file: path.resolve(file), folder, router, listen, store, components, control, log, drainMs, warnings };
   return { faults, warnings, loaded };
 }
 

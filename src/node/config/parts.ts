@@ -4,7 +4,7 @@ import { isDict } from '../../base/checks.ts';
 import type { RouterConfig } from '../../router/config/config.ts';
 import type { RouterFile } from './router-file.ts';
 
-export interface FileParts extends Pick<RouterFile, 'listen' | 'components' | 'control' | 'log' | 'drainMs'> {
+export interface FileParts extends Pick<RouterFile, 'listen' | 'store' | 'components' | 'control' | 'log' | 'drainMs'> {
   readonly router: RouterConfig;
 }
 
@@ -15,10 +15,10 @@ export function isFile(value: unknown): value is RouterFile {
 
 /** @param folder - Where paths count from. */
 export function partsOf(
-  { $schema: _, listen, components, control, log, drainMs, ...router }: RouterFile,
+  { $schema: _, listen, store, components, control, log, drainMs, ...router }: RouterFile,
   folder: string,
 ): FileParts {
-  return { router, listen: absolute(listen, folder), components, control, log, drainMs };
+  return { router, listen: absolute(listen, folder), store: absolute(store, folder), components, control, log, drainMs };
 }
 
 /** By the key, wherever it is. */

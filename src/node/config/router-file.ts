@@ -7,6 +7,7 @@ import type { ComponentsConfig, ControlConfig } from '../components/component-co
 import type { PagesConfig } from '../http/pages-config.ts';
 import type { LogConfig } from '../log/line-log.ts';
 import type { PortConfig } from '../port/port-config.ts';
+import type { StoreConfig } from '../store/store-config.ts';
 import type { TlsFiles } from '../tls/tls-files.ts';
 
 /** One port, or one unix socket. */
@@ -28,6 +29,8 @@ export interface RouterFile extends RouterConfig {
   readonly $schema?: string | undefined;
   /** The ports. Default: one, 127.0.0.1:8080. */
   readonly listen?: ListenConfig | readonly ListenConfig[] | undefined;
+  /** Keeps retained events and histories in files. Default: they are in memory, until the router stops. */
+  readonly store?: StoreConfig | undefined;
   /** Programs that `autostrada up` keeps running beside the router, by name. Default: none. */
   readonly components?: ComponentsConfig | undefined;
   /** How the router's log is written, for `autostrada router` and `autostrada up`. */

@@ -21,7 +21,7 @@ import type { TransportInfo } from '../../router/session/transport-info.ts';
 import type { Format } from '../../serializer/formats/format.ts';
 import { json } from '../../serializer/json.ts';
 import { memoryPair } from '../../transport/memory.ts';
-import { BackedLine, BridgeLink } from './bridge-link.ts';
+import { BackedLine, BridgeLink, type LastEvent } from './bridge-link.ts';
 import type { Credentials } from './credentials.ts';
 import { HttpProblem, statusOf, UNAVAILABLE } from './problems.ts';
 
@@ -36,6 +36,7 @@ export interface Asking {
 export interface SessionParts {
   readonly router: Router;
   readonly format: Format;
+  readonly last: LastEvent;
   readonly realm: string;
   readonly who: Credentials | undefined;
   readonly from: TransportInfo;
@@ -48,6 +49,8 @@ const { callee: _, ...roles } = clientRoles;
 export class BridgeSession implements LinkReceiver<FromRouter> {
   /** WELCOME came. Rejects with an `HttpProblem`. */
   readonly joined: Promise<void>;
+  /** Nobody has logged in, and the router has not recognized anybody. */
+  isAnonymous = false;
   onEvent: (event: Event) => void = () => {};
   onLost: (why: HttpProblem) => void = () => {};
   private readonly link: BridgeLink;
@@ -57,14 +60,14 @@ export class BridgeSession implements LinkReceiver<FromRouter> {
   private settle: { resolve(): void; reject(why: HttpProblem): void } | undefined;
   private over: HttpProblem | undefined;
 
-  constructor({ router, format, realm, who, from, backlog = () => 0 }: SessionParts) {
+  constructor({ router, format, last, realm, who, from, backlog = () => 0 }: SessionParts) {
     this.who = who;
     this.joined = new Promise((resolve, reject) => {
       this.settle = { resolve, reject };
     });
     this.joined.catch(() => {}); // the session may be given up before anybody waits for it
     const [mine, theirs] = memoryPair(json());
-    this.link = new BridgeLink(mine, format);
+    this.link = new BridgeLink(mine, format, last);
     this.link.limitFrames(router.limits.maxMessageBytes);
     this.link.start(this);
     router.attach(new BackedLine(theirs, backlog), from);
@@ -74,10 +77,6 @@ export class BridgeSession implements LinkReceiver<FromRouter> {
 
   get isOver(): boolean {
     return this.over !== undefined;
-  }
-
-  get isAnonymous(): boolean {
-    return this.who === undefined;
   }
 
   /**
@@ -116,6 +115,7 @@ export class BridgeSession implements LinkReceiver<FromRouter> {
           return this.link.send({ type: Code.AUTHENTICATE, signature: this.who.ticket, extra: {} });
         return this.link.abort('wamp.error.cannot_authenticate', `expected a challenge for a ticket, got ${message.authmethod}`);
       case Code.WELCOME:
+        this.isAnonymous = this.who === undefined && message.details.authmethod === 'anonymous';
         return this.settle?.resolve();
       case Code.ABORT:
         this.end(gone(message.reason, String(message.details.message ?? message.reason)));

@@ -14,6 +14,9 @@ import { itemsOf, membersOf } from './json-members.ts';
 import { dataOf, type Form } from './payloads.ts';
 import { HttpProblem, problemOf } from './problems.ts';
 
+/** The text of an event that goes to many streams is made once. */
+export type EventTexts = { readonly [form in Form]: WeakMap<Event, Buffer> };
+
 export interface EventsParts {
   readonly response: ServerResponse;
   readonly topic: Uri;
@@ -22,6 +25,7 @@ export interface EventsParts {
   /** The publication that the client has seen last. */
   readonly lastId: Id | undefined;
   readonly format: Format;
+  readonly texts: EventTexts;
   readonly statuses: ReadonlyMap<Uri, number>;
 }
 
@@ -118,14 +122,24 @@ export class EventStream {
   }
 
   private take(event: Event): void {
-    if (!this.held) return this.write(event.details.topic ?? this.parts.topic, event.publication, event.carried);
+    if (!this.held) return this.send(event);
     this.held.push(event);
     this.heldBytes += EVENT_BYTES + (event.carried?.bytes ?? 0);
   }
 
-  private write(topic: Uri, publication: Id, carried: Carried | undefined): void {
-    const { response, form } = this.parts;
-    if (!response.writableEnded && !response.destroyed) response.write(sentEvent(topic, dataOf(carried, form), publication));
+  private send(event: Event): void {
+    const { topic, form, texts } = this.parts;
+    let text = texts[form].get(event);
+    if (!text) {
+      text = sentEvent(event.details.topic ?? topic, dataOf(event.carried, form), event.publication);
+      texts[form].set(event, text);
+    }
+    this.write(text);
+  }
+
+  private write(text: Buffer | string): void {
+    const { response } = this.parts;
+    if (!response.writableEnded && !response.destroyed) response.write(text);
   }
 
   /** Sends what was missed, and then the events that have come meanwhile. Nothing is sent twice. */
@@ -144,7 +158,7 @@ export class EventStream {
   }
 
   private async sendHistory(session: BridgeSession, subscription: Id, lastId: Id, seen: Set<Id>): Promise<void> {
-    const { response, format, statuses } = this.parts;
+    const { response, format, form, statuses } = this.parts;
     let filter: Dict = { from_publication: lastId };
     for (let isFirst = true; ; isFirst = false) {
       const asked = Carried.of(format, format.encode([subscription]), format.encode(filter));
@@ -160,7 +174,7 @@ export class EventStream {
         last = publication;
         if (seen.has(publication)) continue;
         seen.add(publication);
-        this.write(topic, publication, carried);
+        this.write(sentEvent(topic, dataOf(carried, form), publication));
       }
       if (page?.kwargs === undefined || events.length === 0) return; // is_limit_reached is the only keyword
       filter = { after_publication: last };
@@ -181,8 +195,7 @@ export class EventStream {
   }
 
   private comment(text: string): void {
-    const { response } = this.parts;
-    if (!response.writableEnded && !response.destroyed) response.write(`: ${text}\n\n`);
+    this.write(`: ${text}\n\n`);
   }
 
   private drained(): Promise<void> {

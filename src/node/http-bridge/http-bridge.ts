@@ -7,6 +7,7 @@ import { setImmediate } from 'node:timers';
 import { MAX_DELAY_MS } from '../../base/clock.ts';
 import type { Id } from '../../base/words.ts';
 import { isId } from '../../protocol/ids.ts';
+import type { Event } from '../../protocol/messages.ts';
 import { INVALID_URI } from '../../protocol/uris.ts';
 import { networkOf } from '../../router/limits/crowd.ts';
 import type { Router } from '../../router/router.ts';
@@ -16,6 +17,7 @@ import type { Refusal } from '../http/admission.ts';
 import { Bodies, endSlowBody } from '../http/bodies.ts';
 import type { InTurn } from '../http/request-turns.ts';
 import { inEvent } from '../incoming/in-event.ts';
+import { openingRequest } from '../incoming/opening-request.ts';
 import { partialMessages } from '../incoming/partial-messages.ts';
 import { whence } from '../incoming/whence.ts';
 import { answer, answerProblem } from './answers.ts';
@@ -81,6 +83,7 @@ export function bridgeHandler(
   const sessions = new Sessions(router, format, settings);
   const requests = new Traffic(settings.maxRequests, settings.maxRequestsPerAddress);
   const streams = new Traffic(settings.maxStreams, settings.maxStreamsPerAddress);
+  const texts = { bare: new WeakMap<Event, Buffer>(), full: new WeakMap<Event, Buffer>() };
   const openStreams = new EventStreams(settings.heartbeatMs);
   const unanswered = new Set<ServerResponse>();
   let isClosed = false;
@@ -97,7 +100,7 @@ export function bridgeHandler(
     const { form, options } = readQuery(target.query, eventsQuery);
     const lastId = lastIdOf(request);
     const leave = enter(streams, from);
-    const stream = new EventStream({ response, topic: uriOf(target), options, form, lastId, format, statuses });
+    const stream = new EventStream({ response, topic: uriOf(target), options, form, lastId, format, texts, statuses });
     try {
       await openStreams.run(
         stream,
@@ -165,9 +168,13 @@ export function bridgeHandler(
   };
 
   const take = async (request: IncomingMessage, response: ServerResponse, target: Target): Promise<void> => {
-    const { peer, isSecure } = whence(request.socket, trustProxy ? request.headers : undefined);
+    const { method, headers, httpVersion } = request;
+    const { peer, isSecure, peerCertificate } = whence(request.socket, trustProxy ? headers : undefined);
+    // Several requests may share a session, so what hooks see of the first is what all of them have.
+    const url = target.verb === 'events' ? request.url : `${settings.path}/`;
+    const opening = openingRequest({ method, url, headers, httpVersion });
     try {
-      await handle({ request, response, target, from: { kind: 'http', peer, isSecure } });
+      await handle({ request, response, target, from: { kind: 'http', peer, isSecure, peerCertificate, request: opening } });
     } catch (error) {
       if (!(error instanceof HttpProblem)) throw error;
       if (!request.readableDidRead) endSlowBody(request, slowMs);

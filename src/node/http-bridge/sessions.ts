@@ -8,12 +8,27 @@ import { networkOf } from '../../router/limits/crowd.ts';
 import type { Router } from '../../router/router.ts';
 import type { TransportInfo } from '../../router/session/transport-info.ts';
 import type { Format } from '../../serializer/formats/format.ts';
+import type { LastEvent } from './bridge-link.ts';
 import { BridgeSession } from './bridge-session.ts';
 import type { Credentials } from './credentials.ts';
 import { HttpProblem, UNAVAILABLE } from './problems.ts';
 
 /** How long a session may be idle. */
 const IDLE_MS = 10_000;
+
+/** Headers by which nobody is known: requests of one client differ in them. */
+const OF_ONE_REQUEST: ReadonlySet<string> = new Set([
+  'accept',
+  'accept-encoding',
+  'connection',
+  'content-length',
+  'content-type',
+  'date',
+  'traceparent',
+  'tracestate',
+  'transfer-encoding',
+  'x-request-id',
+]);
 
 export interface SessionsOptions {
   readonly realm: string;
@@ -39,6 +54,7 @@ export class Sessions {
   private readonly router: Router;
   private readonly format: Format;
   private readonly options: SessionsOptions;
+  private readonly last: LastEvent = {};
   private readonly secret = randomBytes(32);
   /** Those that requests may still begin to use. */
   private readonly byKey = new Map<string, Shared>();
@@ -77,8 +93,8 @@ export class Sessions {
 
   /** A session for one stream alone. */
   own(who: Credentials | undefined, from: TransportInfo, backlog: () => number): BridgeSession {
-    const { router, format } = this;
-    return new BridgeSession({ router, format, realm: this.options.realm, who, from, backlog });
+    const { router, format, last } = this;
+    return new BridgeSession({ router, format, last, realm: this.options.realm, who, from, backlog });
   }
 
   /** Sessions that are in use end after it. */
@@ -87,8 +103,12 @@ export class Sessions {
     for (const shared of [...this.all]) this.retire(shared);
   }
 
-  private keyOf(who: Credentials | undefined, { peer }: TransportInfo): string {
-    const given = JSON.stringify([who ? [who.authid ?? null, who.ticket] : null, networkOf(peer) ?? null]);
+  /** Of all by which the router, or its hooks, may know who it is. */
+  private keyOf(who: Credentials | undefined, { peer, request, peerCertificate }: TransportInfo): string {
+    const headers = Object.entries(request?.headers ?? {}).filter(([name]) => !OF_ONE_REQUEST.has(name));
+    const certificate = peerCertificate?.()?.fingerprint256 ?? null;
+    const login = who ? [who.authid ?? null, who.ticket] : null;
+    const given = JSON.stringify([login, networkOf(peer) ?? null, certificate, headers.sort()]);
     return createHmac('sha256', this.secret).update(given).digest('base64');
   }
 
@@ -97,9 +117,9 @@ export class Sessions {
   }
 
   private open(key: string, who: Credentials | undefined, from: TransportInfo): Shared {
-    const { router, format, options } = this;
+    const { router, format, last, options } = this;
     if (this.all.size >= options.maxSessions) this.makeRoom();
-    const session = new BridgeSession({ router, format, realm: options.realm, who, from });
+    const session = new BridgeSession({ router, format, last, realm: options.realm, who, from });
     const shared: Shared = { key, session, since: performance.now(), uses: 0, timer: undefined };
     this.all.add(shared);
     this.byKey.set(key, shared);

@@ -3,7 +3,9 @@ import type { IncomingMessage } from 'node:http';
 import { parseCookie } from 'cookie';
 import type { OpeningRequest } from '../../router/session/transport-info.ts';
 
-export function openingRequest({ method = 'GET', url = '/', headers, httpVersion }: IncomingMessage): OpeningRequest {
+type Given = Pick<IncomingMessage, 'method' | 'url' | 'headers' | 'httpVersion'>;
+
+export function openingRequest({ method = 'GET', url = '/', headers, httpVersion }: Given): OpeningRequest {
   return {
     method,
     url,

@@ -7,34 +7,30 @@ import type { Clock } from '../../base/clock.ts';
 import type { Dict, Id, Uri } from '../../base/words.ts';
 import type { RandomIds } from '../../protocol/ids.ts';
 import { Code, type Publish, type Subscribe, type Unsubscribe } from '../../protocol/messages.ts';
-import { uriComplaint } from '../../protocol/uri.ts';
+import { type Match, uriComplaint } from '../../protocol/uri.ts';
 import { INVALID_URI } from '../../protocol/uris.ts';
 import type { Permit } from '../authorization/permissions.ts';
 import type { RealmSettings } from '../config/config.ts';
-import type { SettledLimits } from '../limits/limits.ts';
 import { MetaEvents } from '../meta-events/events.ts';
 import { matchOf } from '../patterns/match.ts';
 import { isOwn, namesOwn } from '../patterns/reserved.ts';
 import { mirrorOptions } from '../session/passthru.ts';
 import { refuse } from '../session/refuse.ts';
 import type { LiveSession } from '../session/session.ts';
+import type { StoredEvent } from '../store/store.ts';
 import type { Turns, Work } from '../turns/turns.ts';
 import { FanOut, FEW, type Hears } from './fan-out.ts';
-import { EventLog } from './history.ts';
+import { type Keeping, type Soon, type StoreAnswer, together } from './keeping.ts';
 import { PendingEvents } from './pending-events.ts';
-import { recipients } from './recipients.ts';
-import { Retention } from './retention.ts';
+import { audienceOf, isAddressed, recipients } from './recipients.ts';
 import type { BrokerSubscription, Subscriptions } from './subscriptions.ts';
-
-/** Searching this many topics with a retained event is about as much work as a short message. */
-const TOPICS_A_UNIT = 64;
 
 export interface BrokerParts {
   readonly ids: RandomIds;
   readonly subscriptions: Subscriptions;
   readonly history: RealmSettings['history'];
+  readonly keeping: Keeping;
   readonly clock: Clock;
-  readonly limits: SettledLimits;
   readonly turns: Turns;
   readonly hears: Hears;
 }
@@ -43,33 +39,50 @@ export class Broker {
   private readonly ids: RandomIds;
   readonly events: MetaEvents;
   private readonly subscriptions: Subscriptions;
-  private readonly retention: Retention;
+  /** Retained events and histories. */
+  readonly keeping: Keeping;
+  private readonly hasHistories: boolean;
   private readonly turns: Turns;
   private readonly hears: Hears;
   /** Events to many subscribers that are not sent yet. */
   readonly pending: PendingEvents;
 
-  constructor({ ids, subscriptions, history, clock, limits, turns, hears }: BrokerParts) {
+  constructor({ ids, subscriptions, history, keeping, clock, turns, hears }: BrokerParts) {
     this.ids = ids;
-    this.retention = new Retention(limits);
+    this.keeping = keeping;
+    this.hasHistories = history.length > 0;
     this.subscriptions = subscriptions;
     this.turns = turns;
     this.hears = hears;
     this.pending = new PendingEvents(turns, clock);
     this.events = new MetaEvents(subscriptions, (topic, args, excluded) => this.tell(topic, args, excluded));
-    for (const { uri, match, limit } of history)
-      subscriptions.create(uri, match, new EventLog(limit, limits.maxHistoryBytes, clock));
+    for (const { uri, match } of history) subscriptions.create(uri, match, true);
   }
 
   /** A second SUBSCRIBE to the same topic and match gets the same id, even from the same session. */
-  subscribe(session: LiveSession, { request, topic: uri, options }: Subscribe): void {
+  subscribe(session: LiveSession, message: Subscribe): void {
+    const { request, topic: uri, options } = message;
     const match = matchOf(options);
     const complaint = uriComplaint(uri, match);
     if (complaint !== undefined) return refuse(session, Code.SUBSCRIBE, request, INVALID_URI, complaint);
+    if (options.get_retained !== true) {
+      this.join(session, message, match);
+      return;
+    }
+    const known = (found: StoreAnswer<readonly StoredEvent[]>): void => {
+      if ('fault' in found) return refuse(session, Code.SUBSCRIBE, request, found.fault.uri, found.fault.text);
+      this.sendRetained(session, this.join(session, message, match), found.value);
+    };
+    const found = this.keeping.retained(uri, match);
+    if (found instanceof Promise) session.hold(found, known, false);
+    else known(found);
+  }
+
+  private join(session: LiveSession, { request, topic: uri }: Subscribe, match: Match): BrokerSubscription {
     const { subscription, isNew, hasJoined } = this.subscriptions.add(session, uri, match);
     session.send({ type: Code.SUBSCRIBED, request, subscription: subscription.id });
     if (hasJoined) session.do(this.events.subscribed(session, subscription, isNew));
-    if (options.get_retained === true) this.sendRetained(session, subscription);
+    return subscription;
   }
 
   unsubscribe(session: LiveSession, { request, subscription: id }: Unsubscribe): void {
@@ -97,25 +110,65 @@ export class Broker {
     return true;
   }
 
-  /** For a PUBLISH that `Realm` has checked and allowed. @returns The work that the next message of this session has to wait for. */
+  /**
+   * For a PUBLISH that `Realm` has checked and allowed. With `acknowledge`, an event that is kept is confirmed when the store has it, and the session waits for that.
+   *
+   * @returns The work that the next message of this session has to wait for.
+   */
   publish(session: LiveSession, { request, topic, options, args, kwargs, carried }: Publish, permit: Permit): Work | undefined {
     const publication = this.ids.next();
-    // Before the publisher's own event, if there is one.
-    if (options.acknowledge === true) session.send({ type: Code.PUBLISHED, request, publication });
     const details = eventDetails(session, permit.disclose ?? options.disclose_me === true);
     mirrorOptions(options, details);
     const audience = recipients(options);
     // WAMP "Publisher Exclusion": the publisher is left out unless it says otherwise.
     const excluded = options.exclude_me === false ? undefined : session;
     const event = { type: Code.EVENT, publication, details, args, kwargs, carried };
-    if (options.retain === true) this.retention.retain(topic, event, audience, excluded?.id);
-    return this.deliver(new FanOut(topic, event, audience, excluded, this.hearsOf(topic)));
+    const fanOut = new FanOut(topic, event, audience, excluded, this.hearsOf(topic));
+    const matching = this.subscriptions.matching(topic);
+    const kept = this.keep(fanOut, matching, options, session);
+    // Before the publisher's own event, if there is one and the store answers at once.
+    if (options.acknowledge !== true) {
+      if (kept instanceof Promise && this.keeping.isFull && !session.isGone) session.hold(kept, () => {}, false);
+    } else if (kept instanceof Promise) session.hold(kept, (answer) => confirm(session, request, publication, answer), false);
+    else confirm(session, request, publication, kept);
+    return this.deliver(fanOut, matching);
   }
 
   /** One of the router's own events, below `wamp.`. @returns The work to wait for. */
   tell(topic: Uri, args: readonly unknown[], excluded?: LiveSession): Work | undefined {
     const event = { type: Code.EVENT, publication: this.ids.next(), details: {}, args } as const;
-    return this.deliver(new FanOut(topic, event, undefined, excluded, this.hearsOf(topic)));
+    const fanOut = new FanOut(topic, event, undefined, excluded, this.hearsOf(topic));
+    const matching = this.subscriptions.matching(topic);
+    void this.keep(fanOut, matching, {}, undefined);
+    return this.deliver(fanOut, matching);
+  }
+
+  /**
+   * Keeps an event where it is to be kept. Other events cost nothing.
+   *
+   * @returns The store's answer; undefined: there was nothing to do.
+   */
+  private keep(
+    { topic, event, audience, excluded, isOurs }: FanOut,
+    matching: readonly BrokerSubscription[],
+    options: Dict,
+    session: LiveSession | undefined,
+  ): Soon<StoreAnswer<unknown>> | undefined {
+    const forgotten = options.forget === true ? this.keeping.forget(topic) : undefined;
+    // A testament has no session any more.
+    const isBound = options.session_bound === true;
+    const retain = options.retain === true && !(isBound && session?.isGone);
+    const isKept = this.hasHistories && audience?.namesSessions !== true;
+    // A history of a wider pattern may be read by sessions that must not get the router's own events.
+    const histories = isKept
+      ? matching.filter(({ hasHistory, uri, match }) => hasHistory && (!isOurs || namesOwn(uri, match)))
+      : NOWHERE;
+    if (!retain && histories.length === 0) return forgotten;
+    const bound = isBound && retain ? session : undefined;
+    if (bound) this.keeping.bind(bound);
+    const stored = this.keeping.stored(event, { topic, audience: audienceOf(options), excluded: excluded?.id, session: bound?.id });
+    if ('fault' in stored) return stored;
+    return together(forgotten, this.keeping.append(stored.value, { retain, histories }));
   }
 
   /** The check for one of the router's own events; undefined: it is not one. */
@@ -124,34 +177,33 @@ export class Broker {
   }
 
   /** @returns The work to wait for; undefined: none. */
-  private deliver(fanOut: FanOut): Work | undefined {
-    const { topic, audience, isOurs } = fanOut;
-    const matching = this.subscriptions.matching(topic);
-    const isKept = audience?.namesSessions !== true;
+  private deliver(fanOut: FanOut, matching: readonly BrokerSubscription[]): Work | undefined {
     let count = 0;
-    for (const subscription of matching) {
-      // A history of a wider pattern may be read by sessions that must not get these events.
-      if (isKept && (!isOurs || namesOwn(subscription.uri, subscription.match)))
-        subscription.history?.add(topic, fanOut.eventOf(subscription), audience);
-      count += subscription.subscribers.size;
-    }
+    for (const { subscribers } of matching) count += subscribers.size;
     if (count + matching.length > FEW) return this.pending.add(fanOut, matching, this.subscriptions.last);
     for (const subscription of matching) fanOut.to(subscription);
     this.turns.spend(count);
     return undefined;
   }
 
-  private sendRetained(session: LiveSession, subscription: BrokerSubscription): void {
-    const { id, uri, match } = subscription;
-    if (match !== 'exact') this.turns.spend(Math.floor(this.retention.size / TOPICS_A_UNIT));
-    const found = this.retention.forSubscriber(uri, match, session);
+  /** The newest event of each topic that this session would have got. */
+  private sendRetained(session: LiveSession, subscription: BrokerSubscription, events: readonly StoredEvent[]): void {
+    const { id, match } = subscription;
+    const newest = new Map<Uri, StoredEvent>();
+    for (const event of events) {
+      if (event.excluded === session.id || !isAddressed(session, event)) continue;
+      newest.delete(event.topic);
+      newest.set(event.topic, event);
+    }
+    const found = [...newest.values()];
     let next = 0;
     const sendNext = (): boolean => {
       const retained = found[next++];
       if (!retained || session.isLost || !subscription.subscribers.has(session)) return false;
-      const [topic, event] = retained;
-      const details = { ...event.details, retained: true, ...(match === 'exact' ? {} : { topic }) };
-      session.sendEventNow({ ...event, subscription: id, details }, new Map());
+      const { topic, publication } = retained;
+      const details = { ...retained.details, retained: true, ...(match === 'exact' ? {} : { topic }) };
+      const carried = this.keeping.carried(retained);
+      session.sendEventNow({ type: Code.EVENT, subscription: id, publication, details, carried }, new Map());
       return true;
     };
     if (found.length > FEW) return session.do(session.sendFirst(sendNext));
@@ -159,6 +211,13 @@ export class Broker {
       // all of them
     }
   }
+}
+
+const NOWHERE: readonly BrokerSubscription[] = [];
+
+function confirm(session: LiveSession, request: Id, publication: Id, kept: StoreAnswer<unknown> | undefined): void {
+  if (!kept || 'value' in kept) session.send({ type: Code.PUBLISHED, request, publication });
+  else refuse(session, Code.PUBLISH, request, kept.fault.uri, kept.fault.text);
 }
 
 /** WAMP "Publisher Identification", "Publication Trust Levels". */

@@ -19,8 +19,8 @@ export class FanOut {
   readonly topic: Uri;
   /** Undefined: everybody. */
   readonly audience: Recipients | undefined;
-  private readonly event: Omit<Event, 'subscription'>;
-  private readonly excluded: LiveSession | undefined;
+  readonly event: Omit<Event, 'subscription'>;
+  readonly excluded: LiveSession | undefined;
   private readonly hears: Hears | undefined;
 
   /** @param hears - The check for one of the router's own events; undefined: it is not one of them. */

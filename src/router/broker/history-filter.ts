@@ -5,36 +5,25 @@
 
 import { bool, type Check, show } from '../../base/checks.ts';
 import { ApplicationError } from '../../base/errors.ts';
-import type { Dict, Id, Uri } from '../../base/words.ts';
+import type { Dict } from '../../base/words.ts';
 import { id } from '../../protocol/checks.ts';
 import { uriComplaint } from '../../protocol/uri.ts';
+import type { HistoryQuery } from '../store/store.ts';
 
 export interface Filter {
-  /** Newest first. */
-  readonly reverse: boolean;
+  readonly query: HistoryQuery;
   /** At most this many, from the beginning of the requested order. */
   readonly limit: number;
-  readonly times: readonly ((time: number) => boolean)[];
-  readonly topic: Uri | undefined;
-  /** Publications; `from` and `until` are included in the answer, `after` and `before` are not. */
-  readonly from: Id | undefined;
-  readonly after: Id | undefined;
-  readonly before: Id | undefined;
-  readonly until: Id | undefined;
 }
-
-const comparisons: { readonly [key: string]: (time: number, bound: number) => boolean } = {
-  from_time: (time, bound) => time >= bound,
-  after_time: (time, bound) => time > bound,
-  before_time: (time, bound) => time < bound,
-  until_time: (time, bound) => time <= bound,
-};
 
 /** The keyword arguments of `wamp.subscription.get_events`. */
 export const FILTER: readonly string[] = [
   'limit',
   'reverse',
-  ...Object.keys(comparisons),
+  'from_time',
+  'after_time',
+  'before_time',
+  'until_time',
   'topic',
   'from_publication',
   'after_publication',
@@ -61,20 +50,22 @@ export function readFilter(kwargs: Dict): Filter {
     const value = read(key, check);
     return typeof value === 'number' ? value : undefined;
   };
+  const timeIn = (key: string): number | undefined => parseTime(read(key, timeText));
   const topic = read('topic', topicUri);
-  const times = Object.entries(comparisons).flatMap(([key, holds]) => {
-    const bound = parseTime(read(key, timeText));
-    return bound === undefined ? [] : [(time: number) => holds(time, bound)];
-  });
   return {
-    reverse: read('reverse', bool) === true,
     limit: numberIn('limit', positive) ?? Number.POSITIVE_INFINITY,
-    times,
-    topic: typeof topic === 'string' ? topic : undefined,
-    from: numberIn('from_publication', id),
-    after: numberIn('after_publication', id),
-    before: numberIn('before_publication', id),
-    until: numberIn('until_publication', id),
+    query: {
+      reverse: read('reverse', bool) === true,
+      topic: typeof topic === 'string' ? topic : undefined,
+      fromTime: timeIn('from_time'),
+      afterTime: timeIn('after_time'),
+      beforeTime: timeIn('before_time'),
+      untilTime: timeIn('until_time'),
+      from: numberIn('from_publication', id),
+      after: numberIn('after_publication', id),
+      before: numberIn('before_publication', id),
+      until: numberIn('until_publication', id),
+    },
   };
 }
 

@@ -1,6 +1,6 @@
 /*
  * The receivers of an event: WAMP "Subscriber Black- and Whitelisting". A receiver must fulfil all conditions; an empty whitelist lets
- * nobody through. Some events are kept together with their audience, so an audience knows its size in memory.
+ * nobody through.
  *
  * WAMP "Payload Passthru Mode": a session that has not announced it cannot read such an event, and is left out in the same way.
  */
@@ -8,6 +8,7 @@
 import type { Dict } from '../../base/words.ts';
 import { PASSTHRU } from '../../protocol/features.ts';
 import type { LiveSession } from '../session/session.ts';
+import type { Audience, StoredEvent } from '../store/store.ts';
 
 /** One of the lists. */
 interface Condition {
@@ -16,10 +17,7 @@ interface Condition {
   of(session: LiveSession): unknown;
 }
 
-/** The approximate size of an entry of a `Set`, and of a large number in it. */
-const ENTRY_BYTES = 48;
-
-interface Audience {
+interface Conditions {
   readonly conditions: readonly Condition[];
   readonly needsPassthru: boolean;
   readonly namesSessions: boolean;
@@ -31,7 +29,7 @@ export class Recipients {
   /** A list has sessions. A later subscriber has another session, so such an event cannot be kept. */
   readonly namesSessions: boolean;
 
-  constructor({ conditions, needsPassthru, namesSessions }: Audience) {
+  constructor({ conditions, needsPassthru, namesSessions }: Conditions) {
     this.conditions = conditions;
     this.needsPassthru = needsPassthru;
     this.namesSessions = namesSessions;
@@ -40,16 +38,6 @@ export class Recipients {
   includes(session: LiveSession): boolean {
     if (this.needsPassthru && !session.can('subscriber', PASSTHRU)) return false;
     return this.conditions.every(({ named, isIn, of }) => named.has(of(session)) === isIn);
-  }
-
-  /** The approximate size in memory. Computed only when it is kept. */
-  get bytes(): number {
-    let bytes = 100;
-    for (const { named } of this.conditions) {
-      bytes += 200 + ENTRY_BYTES * named.size;
-      for (const entry of named) if (typeof entry === 'string') bytes += 2 * entry.length;
-    }
-    return bytes;
   }
 }
 
@@ -68,6 +56,34 @@ export function recipients(options: Dict): Recipients | undefined {
   const { eligible, exclude } = options;
   const namesSessions = Array.isArray(eligible) || (Array.isArray(exclude) && exclude.length > 0);
   return new Recipients({ conditions, needsPassthru, namesSessions });
+}
+
+/** The lists of PUBLISH.Options, to be kept. Undefined: it is for everybody. In Payload Passthru Mode it is not, even without a list. */
+export function audienceOf(options: Dict): Audience | undefined {
+  const lists = LISTS.flatMap((name) => (Array.isArray(options[name]) ? [[name, options[name]] as const] : []));
+  return lists.length > 0 || options.ppt_scheme ? Object.fromEntries(lists) : undefined;
+}
+
+const LISTS = [
+  'eligible',
+  'eligible_authid',
+  'eligible_authrole',
+  'exclude',
+  'exclude_authid',
+  'exclude_authrole',
+] as const satisfies readonly (keyof Audience)[];
+
+/** Made on first use: an event may be read very often. */
+const ofStored = new WeakMap<StoredEvent, Recipients>();
+
+/** Whether a session is in the audience of an event that was kept. */
+export function isAddressed(session: LiveSession, event: StoredEvent): boolean {
+  const { audience, details } = event;
+  if (audience === undefined) return true;
+  const known = ofStored.get(event) ?? recipients({ ...audience, ppt_scheme: details.ppt_scheme });
+  if (!known) return true;
+  ofStored.set(event, known);
+  return known.includes(session);
 }
 
 // The codec has checked the type of the lists.

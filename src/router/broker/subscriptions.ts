@@ -9,7 +9,6 @@ import { isReserved, type Match } from '../../protocol/uri.ts';
 import { subscriptionBytes } from '../limits/holdings.ts';
 import { meets, PatternIndex } from '../patterns/pattern-index.ts';
 import type { LiveSession } from '../session/session.ts';
-import type { EventLog } from './history.ts';
 
 export interface BrokerSubscription {
   readonly id: Id;
@@ -19,8 +18,8 @@ export interface BrokerSubscription {
   readonly created: number;
   /** Subscribers in order, each with its place among all subscribers of the realm. */
   readonly subscribers: Map<LiveSession, number>;
-  /** Configured: then the subscription exists even without subscribers. */
-  readonly history: EventLog | undefined;
+  /** Configured: then the subscription exists even without subscribers, and its events are kept. */
+  readonly hasHistory: boolean;
 }
 
 export interface Added {
@@ -64,10 +63,10 @@ export class Subscriptions {
     return { subscription, isNew: known === undefined, hasJoined };
   }
 
-  /** @param history - Kept from now on, so the subscription stays. */
-  create(uri: Uri, match: Match, history?: EventLog): BrokerSubscription {
+  /** @param hasHistory - Its events are kept from now on, so the subscription stays. */
+  create(uri: Uri, match: Match, hasHistory = false): BrokerSubscription {
     const subscribers = new Map<LiveSession, number>();
-    const subscription = { id: this.ids.next(), uri, match, created: this.clock.now(), subscribers, history };
+    const subscription = { id: this.ids.next(), uri, match, created: this.clock.now(), subscribers, hasHistory };
     this.index.set(uri, match, subscription);
     this.byId.set(subscription.id, subscription);
     if (reachesReserved(uri, match)) this.watching++;
@@ -80,7 +79,7 @@ export class Subscriptions {
     if (!subscription?.subscribers.delete(session)) return undefined;
     session.holdings.add(-subscriptionBytes(subscription.uri));
     this.bySession.get(session)?.delete(subscription);
-    if (subscription.subscribers.size === 0 && !subscription.history) {
+    if (subscription.subscribers.size === 0 && !subscription.hasHistory) {
       this.byId.delete(id);
       this.index.delete(subscription.uri, subscription.match);
       if (reachesReserved(subscription.uri, subscription.match)) this.watching--;

@@ -16,6 +16,8 @@ import { type RouterLimits, type SettledLimits, settleLimits } from '../limits/l
 import { checkRate } from '../limits/rate.ts';
 import { isOwn } from '../patterns/reserved.ts';
 import type { Recognized, User, UserConfig, UserQuery } from '../session/user.ts';
+import { memoryStore } from '../store/memory-store.ts';
+import type { Store } from '../store/store.ts';
 import { guardedClock, guardedLog } from '../turns/guarded.ts';
 import type { LogEntry } from '../turns/log.ts';
 import { afterThisTurn, Turns } from '../turns/turns.ts';
@@ -55,6 +57,8 @@ export interface HistoryRule {
   readonly match?: Match | undefined;
   /** How many of the newest events are kept, for all matching topics together; fewer if they take more than `limits.maxHistoryBytes`. */
   readonly limit: number;
+  /** How long an event is kept, in milliseconds. Default: until there are newer ones. */
+  readonly maxAgeMs?: number | undefined;
 }
 
 export interface RouterHooks {
@@ -70,6 +74,8 @@ export interface RouterHooks {
   readonly authorize?: Authorize | undefined;
   /** Gets the log, one entry at a time. Default: warnings and errors go to the console. */
   readonly log?: ((entry: LogEntry) => void) | undefined;
+  /** Keeps retained events and histories. Default: in memory, until the process ends. `openStore` of `autostrada/node` keeps them in files. */
+  readonly store?: Store | undefined;
   /** For tests. */
   readonly clock?: Clock | undefined;
 }
@@ -93,6 +99,7 @@ export interface Settings {
   readonly strictRequestIds: boolean;
   readonly authorize: Authorize | undefined;
   readonly findUser: RouterHooks['findUser'];
+  readonly store: Store;
   readonly recognize: RouterHooks['recognize'];
   readonly log: (entry: LogEntry) => void;
   /** Its timers may throw: that is logged. */
@@ -104,11 +111,13 @@ const isClock: Check = (value) =>
   isDict(value) && [value.now, value.setTimeout, value.clearTimeout].every((method) => typeof method === 'function')
     ? undefined
     : 'an object with now, setTimeout and clearTimeout';
+const isStore: Check = (value) => (isDict(value) && typeof value.open === 'function' ? undefined : 'a store');
 const knownHooks: Known & { readonly [name in keyof Required<RouterHooks>]: Check } = {
   findUser: func,
   recognize: func,
   authorize: func,
   log: func,
+  store: isStore,
   clock: isClock,
 };
 
@@ -144,6 +153,7 @@ export function settle(config: RouterConfig, hooks: RouterHooks, attempt: Attemp
     strictRequestIds,
     authorize: hooks.authorize,
     findUser: hooks.findUser,
+    store: hooks.store ?? memoryStore(),
     recognize: hooks.recognize,
     log,
     clock,
@@ -248,10 +258,12 @@ function checkPermission(rule: PermissionRule, path: string): void {
 }
 
 function settleHistory(rule: HistoryRule, path: string): HistoryRule & { readonly match: Match } {
-  expectDict(rule, path, ['uri', 'match', 'limit']);
+  expectDict(rule, path, ['uri', 'match', 'limit', 'maxAgeMs']);
   expectPattern(rule, path);
   if (!(Number.isInteger(rule.limit) && rule.limit > 0))
     throw new TypeError(`${path}.limit: expected a positive integer, got ${show(rule.limit)}`);
+  if (rule.maxAgeMs !== undefined && !(Number.isInteger(rule.maxAgeMs) && rule.maxAgeMs > 0))
+    throw new TypeError(`${path}.maxAgeMs: expected a positive integer (milliseconds), got ${show(rule.maxAgeMs)}`);
   return { ...rule, match: rule.match ?? 'exact' };
 }
 

@@ -82,6 +82,8 @@ export interface RouterLimits extends RateLimits {
   readonly maxRetainedTopics?: number | undefined;
   /** The retained events of one realm together, in bytes. Default 32 MiB. Beyond it the one that was retained longest ago is forgotten. */
   readonly maxRetainedBytes?: number | undefined;
+  /** How long a retained event is kept, in milliseconds. Default 0: until it is replaced. */
+  readonly maxRetainedAgeMs?: number | undefined;
   /** The history of one rule, in bytes. Default 32 MiB. Beyond it the oldest event is forgotten, whatever the rule's `limit`. */
   readonly maxHistoryBytes?: number | undefined;
   /**
@@ -123,6 +125,8 @@ export interface LimitRow {
 const MAX_ENTRIES = 2 ** 24;
 /** Far more than any memory, and still exact as a number. */
 const MAX_BYTES = 2 ** 40;
+/** Thousands of years, and still exact as a number. */
+const MAX_AGE_MS = 2 ** 47;
 
 /** What a limit may say; the first is the default. */
 const choices: {
@@ -158,6 +162,7 @@ export const numbers: { readonly [limit in Exclude<keyof RouterLimits, keyof typ
   maxKeptBytesPerAddress: { default: 2 ** 28, minimum: 2 ** 14, maximum: MAX_BYTES, unit: 'bytes' },
   maxRetainedTopics: { default: 10_000, minimum: 1, maximum: MAX_ENTRIES, unit: 'topics' },
   maxRetainedBytes: { default: 2 ** 25, minimum: 1, maximum: MAX_BYTES, unit: 'bytes' },
+  maxRetainedAgeMs: { default: 0, minimum: 0, maximum: MAX_AGE_MS, unit: 'milliseconds' },
   maxHistoryBytes: { default: 2 ** 25, minimum: 1, maximum: MAX_BYTES, unit: 'bytes' },
   maxPending: { default: 5000, minimum: 1, maximum: MAX_ENTRIES, unit: 'connections' },
   maxPendingPerAddress: { default: 1000, minimum: 1, maximum: MAX_ENTRIES, unit: 'connections' },

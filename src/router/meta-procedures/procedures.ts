@@ -1,5 +1,5 @@
 /*
- * The procedures below `wamp.` (WAMP "Meta API"): one table from URI to its function. They are answered at once: no session is
+ * The procedures below `wamp.` (WAMP "Meta API") and below `autostrada.`: one table from URI to its function. They are answered at once: no session is
  * behind them, and registrations are not searched. Each family has a file; a new procedure is a row in its table.
  */
 import { ApplicationError, SerializationError } from '../../base/errors.ts';
@@ -15,9 +15,10 @@ import { registrationProcedures } from './registration.ts';
 import { ADD_TESTAMENT, sessionProcedures } from './session.ts';
 import { subscriptionProcedures } from './subscription.ts';
 import { addCarriedTestament } from './testaments.ts';
+import { topicProcedures } from './topic.ts';
 
 const procedures: ReadonlyMap<Uri, MetaProcedure> = new Map(
-  [sessionProcedures, registrationProcedures, subscriptionProcedures]
+  [sessionProcedures, registrationProcedures, subscriptionProcedures, topicProcedures]
     .flatMap(Object.entries<MetaProcedure | Answer>)
     .map(([uri, row]) => [uri, typeof row === 'function' ? { keywords: [], answer: row } : row]),
 );
@@ -60,6 +61,7 @@ export function answerMeta(realm: MetaRealm, caller: LiveSession, { request, pro
     try {
       for (let piece = pieces.next(); !caller.isGone; piece = pieces.next()) {
         if (piece.done) return succeed(piece.value);
+        if (piece.value instanceof Promise) return caller.hold(piece.value, () => caller.do(inPieces(pieces)), false);
         yield;
       }
     } catch (error) {
@@ -73,7 +75,7 @@ export function answerMeta(realm: MetaRealm, caller: LiveSession, { request, pro
     const result = carried
       ? answerCarried(realm, caller, procedure, known, carried)
       : answerValues(realm, caller, known, { args, kwargs });
-    // All are answered at once, except those that wait for an authorizer.
+    // All are answered at once, except those that wait for an authorizer, or for the store.
     if (result instanceof Promise) result.then(settle).catch((error: unknown) => caller.guard(() => fail(error)));
     else settle(result);
   } catch (error) {

@@ -205,9 +205,13 @@ export class LiveSession implements RouterSession, Who {
     if (work) this.lane.do(work);
   }
 
-  /** Holds back later messages until the decision is known. It must not reject. */
-  hold<T>(decision: Promise<T>, then: (decided: T) => void): void {
-    this.lane.hold();
+  /**
+   * Holds back later messages until the decision is known. It must not reject.
+   *
+   * @param mayDrop - Later messages are dropped if the connection is lost meanwhile. `false`: the decision certainly comes, and they are handled then.
+   */
+  hold<T>(decision: Promise<T>, then: (decided: T) => void, mayDrop = true): void {
+    this.lane.hold(mayDrop);
     // A session that is gone holds nothing back: the same connection may have another session.
     void decision.then((decided) => {
       if (!this.isGone) this.lane.release(() => this.guard(() => then(decided)));

@@ -191,14 +191,14 @@ export class Inlet implements Transport, LaneHost<Frame | Item> {
     }
   }
 
-  /** Earlier messages are handled first. The answer of a pending authorizer no longer matters, and nothing waits because it came too fast. */
+  /** Earlier messages are handled first. The answer of a pending authorizer no longer matters, that of the store comes in time, and nothing waits because it came too fast. */
   private end(why: Closed): void {
     if (this.hasClosed) return;
     this.hasClosed = true;
     const { lane } = this;
-    if (lane.isHeld || this.pacing?.isPausing) {
+    if (lane.isHeld ? lane.mayDrop : this.pacing?.isPausing) {
       lane.drop();
-      lane.release();
+      lane.free();
     }
     this.limitPace(undefined);
     // The session's unfinished work continues; then everything that it had is removed.

@@ -20,8 +20,10 @@ export class Lane<T> implements Worker {
   private readonly turns: Turns;
   private readonly host: LaneHost<T>;
   private readonly works: Work[] = [];
-  /** Items wait for an authorizer. */
-  isHeld = false;
+  /** Items wait for so many answers, of an authorizer or of the store. */
+  private holds = 0;
+  /** What they wait for may never come: when the connection is lost they need not be handled. */
+  mayDrop = false;
   /** Items wait because too many have come. */
   private isSlow = false;
   /** Whether items have to wait, for any reason. */
@@ -57,22 +59,33 @@ export class Lane<T> implements Worker {
     this.goOnLater();
   }
 
-  /** Items wait until `release`. Work does not. */
-  hold(): void {
-    this.isHeld = true;
+  get isHeld(): boolean {
+    return this.holds > 0;
+  }
+
+  /** Items wait until `release`, once for each call. Work does not. `mayDrop`: see there. */
+  hold(mayDrop = true): void {
+    this.mayDrop = mayDrop && (this.mayDrop || !this.isHeld);
+    this.holds++;
     this.rest();
   }
 
   /** @param first - Work before the waiting items; it may hold them again. */
   release(first: () => void = () => {}): void {
     if (!this.isHeld) return;
-    this.isHeld = false;
+    this.holds--;
     const wasWorking = this.isWorking;
     this.isWorking = true;
     this.guard(first);
     this.isWorking = wasWorking;
     if (this.isWorking) this.rest();
     else if (!this.work()) this.turns.wait(this);
+  }
+
+  /** Items wait for no answer any more. */
+  free(): void {
+    this.holds = Math.min(this.holds, 1);
+    this.release();
   }
 
   /** Items wait until `quicken`. Work does not. */

@@ -12,8 +12,18 @@ import { inMicrotask, real } from '../../transport/platform/tick.ts';
  */
 export type Work = Generator<void, void, void>;
 
-/** The same with a result at the end. */
-export type Piecewise<T> = Generator<void, T, void>;
+/** The same with a result at the end. It waits for a promise that it yields, which must not reject. */
+export type Piecewise<T> = Generator<Promise<unknown> | void, T, void>;
+
+/** Waits, if it is a promise. It must not reject. */
+export function* settled<T>(answer: T | Promise<T>): Piecewise<T> {
+  if (!(answer instanceof Promise)) return answer;
+  const known: { readonly value: T }[] = [];
+  yield answer.then((value) => known.push({ value }));
+  const [first] = known;
+  if (!first) throw new Error('expected work to go on after the promise that it waits for');
+  return first.value;
+}
 
 /** A connection with work. */
 export interface Worker {

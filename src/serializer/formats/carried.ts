@@ -63,6 +63,11 @@ export class Carried {
     return items && new Carried(format, items, keywords, undefined, false);
   }
 
+  /** A payload that was kept, by `kept` or in a store. */
+  static again(format: Format, args: Uint8Array | undefined, kwargs: Uint8Array | undefined): Carried {
+    return new Carried(format, args, kwargs, undefined, true);
+  }
+
   /** A payload that is well-formed, but cannot be given to any receiver. `why` is the text for the error. */
   static unfit(format: Format, why: string): Carried {
     return new Carried(format, undefined, undefined, unfit(why), true);

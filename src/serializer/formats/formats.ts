@@ -8,7 +8,14 @@ import { msgpackFormat } from './msgpack.ts';
 /** Gives the format of a serializer. Undefined: only the serializer itself can read its frames. */
 export type FormatOf = (serializer: Serializer) => Format | undefined;
 
-export function formats(): FormatOf {
-  const all = new Map<string, Format>([jsonFormat(), msgpackFormat(), cborFormat()].map((format) => [format.name, format]));
-  return ({ name, isStandard }) => (isStandard === true ? all.get(name) : undefined);
+/** All of them. */
+export type Formats = { readonly [name in Format['name']]: Format };
+
+export function formats(): Formats {
+  return { json: jsonFormat(), msgpack: msgpackFormat(), cbor: cborFormat() };
+}
+
+export function formatOf(all: Formats): FormatOf {
+  const byName = new Map<string, Format>(Object.entries(all));
+  return ({ name, isStandard }) => (isStandard === true ? byName.get(name) : undefined);
 }

@@ -1,5 +1,5 @@
 /* Who sends a request: logins, the sessions behind them, and pages of other origins. */
-import type { RouterConfig } from 'autostrada/router';
+import type { RouterConfig, UserQuery } from 'autostrada/router';
 import { describe, expect, test } from 'vitest';
 import { ask, asked, basic, bridging } from './bridge.ts';
 
@@ -83,6 +83,27 @@ describe('[K6] Authorization', () => {
     const { port } = await withWho({ config });
     const { status, body } = await ask(port, '/call/com.example.who', { headers: { authorization } });
     expect([status, JSON.parse(body).detail]).toEqual([401, expect.stringContaining('expected the header Authorization')]);
+  });
+});
+
+describe('[K6] a cookie', () => {
+  test('is seen by the hook `recognize`, and nobody shares a session with another cookie', async () => {
+    const recognize = ({ transport: { request } }: UserQuery) => {
+      const sid = request?.cookies.sid;
+      return sid === undefined ? undefined : { authid: sid, authrole: 'user' };
+    };
+    const { port, router } = await withWho({ config, hooks: { recognize } });
+    let logins = 0;
+    router.on('join', () => logins++);
+    const who = (cookie: string) => asked(port, '/call/com.example.who', { headers: { cookie } });
+    expect([await who('sid=joe'), await who('sid=jane'), await who('sid=joe')]).toEqual([
+      [200, 'joe'],
+      [200, 'jane'],
+      [200, 'joe'],
+    ]);
+    expect(logins).toBe(2);
+    expect((await who(''))[1]).toMatch(/^anonymous-/);
+    expect(await asked(port, '/call/com.other.x', { headers: { cookie: 'sid=joe' } })).toMatchObject([403, {}]);
   });
 });
 

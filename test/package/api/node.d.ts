@@ -1,14 +1,14 @@
 /// <reference lib="esnext.disposable" />
 import { IncomingMessage, ServerResponse, Server } from 'node:http';
-import { Router, LogEntry, RouterConfig, RememberedLogin, RouterHooks, Reloaded } from './router.js';
+import { Router, LogEntry, RouterConfig, RememberedLogin, RouterHooks, Reloaded, Store } from './router.js';
 import { Connector } from './index.js';
 import { Awaitable, Uri, Dict } from './index.js';
 import { Middleware } from './index.js';
 import { Serializer } from './index.js';
+import './types/clock.js';
+import './types/uri.js';
 import './types/scram-entry.js';
 import './types/scram-keys.js';
-import './types/uri.js';
-import './types/clock.js';
 
 interface HttpBridgeConfig {
     /** Where it is: `<path>/call/<procedure>`, `<path>/publish/<topic>`, `<path>/events/<topic>`. Such as `/api`. Default: the root. */
@@ -385,6 +385,17 @@ interface LineLogOptions extends LogConfig {
  */
 declare function lineLog(options?: LineLogOptions): (entry: LogEntry) => void;
 
+/** Where retained events and histories are kept, so that a restart of the router forgets nothing. It needs the package `classic-level`. */
+interface StoreConfig {
+    /** The folder of the store. It is made if it is not there. One router at a time can use it. */
+    readonly folder: string;
+    /**
+     * What an event that is kept survives, once its PUBLISHED was sent. `process` (default): the end of the router, however it ends. `power`: also a crash of the machine,
+     * because each group of events is flushed to the disk (fsync) first, which takes milliseconds.
+     */
+    readonly durability?: 'process' | 'power' | undefined;
+}
+
 /** Files in PEM. They are read again when the configuration is reloaded. */
 interface TlsFiles {
     /** The file of the certificate, with those between it and the authority. */
@@ -417,6 +428,8 @@ interface RouterFile extends RouterConfig {
     readonly $schema?: string | undefined;
     /** The ports. Default: one, 127.0.0.1:8080. */
     readonly listen?: ListenConfig | readonly ListenConfig[] | undefined;
+    /** Keeps retained events and histories in files. Default: they are in memory, until the router stops. */
+    readonly store?: StoreConfig | undefined;
     /** Programs that `autostrada up` keeps running beside the router, by name. Default: none. */
     readonly components?: ComponentsConfig | undefined;
     /** How the router's log is written, for `autostrada router` and `autostrada up`. */
@@ -439,6 +452,8 @@ interface LoadedFile {
     readonly router: RouterConfig;
     /** With absolute paths. Empty if the file has none. */
     readonly listen: readonly ListenConfig[];
+    /** With an absolute path. */
+    readonly store: RouterFile['store'];
     readonly components: ComponentsConfig;
     readonly control: RouterFile['control'];
     readonly log: RouterFile['log'];
@@ -571,7 +586,7 @@ interface Listener extends AsyncDisposable {
 declare function listen(router: Router, options?: ListenOptions): Promise<Listener>;
 
 interface ServeOptions {
-    /** For the router. */
+    /** For the router. A `store` here is used instead of that of the file, and is not closed. */
     readonly hooks?: RouterHooks | undefined;
     /** Changes what the file says about the router, at the start and at each reload. Default: nothing is changed. */
     readonly router?: ((config: RouterConfig) => RouterConfig) | undefined;
@@ -592,7 +607,7 @@ interface Served extends AsyncDisposable {
      */
     reload(): Promise<Reloaded>;
     /**
-     * Closes the ports and the router. `goodbye`: that of `router.close`. `drainMs`: the time for calls that are running (`router.drain`), default 0: it does not wait.
+     * Closes the ports, the router and the store. `goodbye`: that of `router.close`. `drainMs`: the time for calls that are running (`router.drain`), default 0: it does not wait.
      * Meanwhile new connections are refused, and `/readyz` says 503.
      */
     close(options?: {
@@ -601,15 +616,31 @@ interface Served extends AsyncDisposable {
     }): Promise<void>;
 }
 /**
- * Starts the router and the ports that a configuration file describes.
+ * Starts the router and the ports that a configuration file describes, and opens its store.
  *
  * @param source - The file, or what `loadFile` made of it, or a part of that.
- * @throws ConfigFileError with all faults of the file. Node's error, `EADDRINUSE` for a taken port; then nothing stays open.
+ * @throws ConfigFileError with all faults of the file. Node's error, `EADDRINUSE` for a taken port; the error of `openStore`. Then nothing stays open.
  * @example await using served = await serve('router.json');
  */
 declare function serve(source: string | Source, options?: ServeOptions): Promise<Served>;
 /** What `serve` needs of a file. Without `file` it cannot be read again. */
-type Source = Pick<LoadedFile, 'router' | 'listen'> & Partial<Pick<LoadedFile, 'file' | 'components' | 'control'>>;
+type Source = Pick<LoadedFile, 'router' | 'listen'> & Partial<Pick<LoadedFile, 'file' | 'store' | 'components' | 'control'>>;
+
+/** A store in files. */
+interface FileStore extends Store, AsyncDisposable {
+    /** Absolute. */
+    readonly folder: string;
+    /** Writes what waits, and closes the files. Close the router first. */
+    close(): Promise<void>;
+}
+/**
+ * Opens a store in files, for `new Router(config, { store })`. `serve` does it for the `store` of a configuration file.
+ *
+ * @throws An error with a text for people: the package `classic-level` is not installed, another process has the store, or a newer version has written it. TypeError for
+ *   wrong options. Node's error if the folder cannot be made.
+ * @example const store = await openStore({ folder: 'data' });
+ */
+declare function openStore(options: StoreConfig): Promise<FileStore>;
 
 /** What a webhook needs of a `Connection`. */
 interface WebhookConnection {
@@ -663,5 +694,5 @@ interface Webhook extends AsyncDisposable {
  */
 declare function webhook(connection: WebhookConnection, options: WebhookOptions): Webhook;
 
-export { ConfigFileError, checkFile, diagnostics, faultLine, httpBridge, lineLog, listen, loadConfig, loadFile, rawSocket, serve, webSocket, webhook };
-export type { ConfigFault, ConfigFileReport, CookieConfig, CookieOptions, CookieStore, HttpBridge, HttpBridgeConfig, HttpBridgeOptions, LineLogOptions, ListenConfig, ListenOptions, Listener, LoadedFile, LogConfig, LoginFilter, OpsConfig, OpsOptions, RawSocketOptions, RouterFile, ServeOptions, Served, StoredLogin, TlsOptions, WebSocketOptions, Webhook, WebhookConnection, WebhookOptions };
+export { ConfigFileError, checkFile, diagnostics, faultLine, httpBridge, lineLog, listen, loadConfig, loadFile, openStore, rawSocket, serve, webSocket, webhook };
+export type { ConfigFault, ConfigFileReport, CookieConfig, CookieOptions, CookieStore, FileStore, HttpBridge, HttpBridgeConfig, HttpBridgeOptions, LineLogOptions, ListenConfig, ListenOptions, Listener, LoadedFile, LogConfig, LoginFilter, OpsConfig, OpsOptions, RawSocketOptions, RouterFile, ServeOptions, Served, StoreConfig, StoredLogin, TlsOptions, WebSocketOptions, Webhook, WebhookConnection, WebhookOptions };

@@ -4,9 +4,9 @@ import { Id, Off } from './index.js';
 import { Dial, Transport, Connector, Frame } from './index.js';
 import { Router, RouterConfig, RouterHooks, Principal, TransportInfo, SeenMessage } from './router.js';
 import './types/serializer.js';
+import './types/uri.js';
 import './types/scram-entry.js';
 import './types/scram-keys.js';
-import './types/uri.js';
 
 /**
  * A clock that the test controls: for `environment.clock` of a connection and the `clock` of a router.

@@ -228,7 +228,7 @@ interface RetryDecision {
 interface LivenessOptions {
     /** Silence before a probe, in milliseconds. Default 20 000. */
     readonly idleMs?: number | undefined;
-    /** Silence after the probe before the line is given up, in milliseconds. Default 10 000. */
+    /** Silence after the probe before the connection is given up, in milliseconds. Default 10 000. */
     readonly timeoutMs?: number | undefined;
     /** Called where there is no ping. Any answer counts, ERROR too. Default `wamp.session.count`. */
     readonly probe?: Uri | undefined;
@@ -277,7 +277,7 @@ interface Stats {
 
 /** The time in which events may have been missed, by this side's clock. */
 interface Gap {
-    /** When something last came over the line. An event that was on its way then may be missing as well. */
+    /** When something last came over the connection. An event that was on its way then may be missing as well. */
     readonly from: Date;
     /** When the subscription was there again. */
     readonly to: Date;

@@ -171,6 +171,10 @@ interface PublishOptions extends PayloadPassthruOptions, Extensions {
     readonly eligible_authrole?: readonly string[] | undefined;
     readonly disclose_me?: boolean | undefined;
     readonly retain?: boolean | undefined;
+    /** For the router of Autostrada: forgets the retained event of the topic. The event itself is delivered as always. */
+    readonly forget?: boolean | undefined;
+    /** For the router of Autostrada, with `retain`: the retained event is forgotten when this session ends. */
+    readonly session_bound?: boolean | undefined;
     readonly rkey?: string | undefined;
 }
 interface UnacknowledgedOptions<Acknowledge = false> extends PublishOptions {

@@ -1,0 +1,673 @@
+/// <reference lib="esnext.disposable" />
+import { Dict, Awaitable, Id, Uri, Off } from './words.js';
+import { Connector, Dial, Transport, Frame } from './transport.js';
+import { Clock } from './clock.js';
+import { Match } from './uri.js';
+import { ScramEntry } from './scram-entry.js';
+
+/** Where a connection comes from. */
+interface TransportInfo {
+    readonly kind: 'memory' | 'websocket' | 'rawsocket' | 'longpoll' | (string & {});
+    /** The address of the other end. */
+    readonly peer?: string | undefined;
+    readonly isSecure?: boolean | undefined;
+    /**
+     * The HTTP request by which it began: the upgrade of a WebSocket, the first request of long-poll. For the hooks `recognize`, `findUser` and `authorize` only: a
+     * session of the router has none.
+     */
+    readonly request?: OpeningRequest | undefined;
+    /** Remembers logins of this browser. For the router only. */
+    readonly remembering?: Remembering | undefined;
+    /** Bytes that only the two ends of this TLS connection know (WAMP "TLS Channel Binding"); undefined if there are none. */
+    channelBinding?(type: string): Uint8Array | undefined;
+    /** The certificate by which the client has proved its identity; undefined if it has none, or if none of `tls.ca` has signed it. */
+    peerCertificate?(): PeerCertificate | undefined;
+}
+/** The HTTP request by which a connection began. It holds secrets: cookies, tokens. */
+interface OpeningRequest {
+    readonly method: string;
+    /** Path and query as they came: `/ws?lang=it`. */
+    readonly url: string;
+    /** By names in lower case. A list for `set-cookie` only, as in Node.js. */
+    readonly headers: {
+        readonly [name: string]: string | readonly string[] | undefined;
+    };
+    /** The header `Cookie`, by name, decoded. */
+    readonly cookies: {
+        readonly [name: string]: string | undefined;
+    };
+    readonly httpVersion: string;
+}
+/** A certificate of a client that was verified. */
+interface PeerCertificate {
+    /** `CN=device 7\nO=Example`: a line each. */
+    readonly subject: string;
+    readonly issuer: string;
+    /** `DNS:…, URI:…`; undefined if it has none. */
+    readonly subjectAltName: string | undefined;
+    /** SHA-256 in hexadecimal digits, with colons. */
+    readonly fingerprint256: string;
+    readonly serialNumber: string;
+    /** When it expires, in milliseconds since 1970. */
+    readonly validTo: number;
+    /** As DER. */
+    readonly raw: Uint8Array;
+}
+/** A login that a browser need not repeat. */
+interface RememberedLogin {
+    readonly realm: string;
+    readonly authid: string;
+    readonly authrole: string;
+    /** `static`: of a user who is listed in the configuration. Else `dynamic`. */
+    readonly authprovider: string;
+    readonly authextra?: Dict | undefined;
+}
+/** How the router remembers the logins of one browser, for hosts. */
+interface Remembering {
+    /** The login of this browser, in any realm. */
+    recall(): Awaitable<RememberedLogin | undefined>;
+    /** From now on it is this one. */
+    keep(login: RememberedLogin): void;
+    /** There is none any more. */
+    forget(): void;
+}
+
+/** The identity of a session. */
+interface RouterSession {
+    readonly id: Id;
+    readonly realm: string;
+    readonly authid: string;
+    readonly authrole: string;
+    readonly authmethod: string;
+    readonly transport: TransportInfo;
+    /** Bytes that wait to be sent to it. */
+    readonly queuedBytes: number;
+    /** Events that it did not get, because it read too slowly. */
+    readonly droppedEvents: number;
+}
+
+/** How fast one session may send. Everything that a client sends counts: calls, events, results. */
+interface RateLimits {
+    /** Messages of one session in a second, on average. Default 0: any number. */
+    readonly messagesPerSecond?: number | undefined;
+    /** How many of them may come at once, after a pause. Default 0: as many as in a second. */
+    readonly burst?: number | undefined;
+    /**
+     * What happens to a session that sends faster. `slow` (default): its connection is not read for a while, so that it has to wait; nobody else does. What was read,
+     * but not handled before it goes away, is dropped. `close`: it ends with `autostrada.error.limit_exceeded`.
+     */
+    readonly onTooFast?: 'slow' | 'close' | undefined;
+}
+interface RouterLimits extends RateLimits {
+    /** Of one message, in bytes. Default 1 MiB. Listeners refuse more. */
+    readonly maxMessageBytes?: number | undefined;
+    /** The same before WELCOME: HELLO and AUTHENTICATE. Default 64 KiB. A longer message ends the connection, if possible before all of it has come. */
+    readonly maxHelloBytes?: number | undefined;
+    /** From connecting to WELCOME, including a login, in milliseconds. Default 10 000. */
+    readonly joinTimeoutMs?: number | undefined;
+    /** The queue of outgoing messages of one session, in bytes. Default 4 MiB. */
+    readonly maxQueuedBytes?: number | undefined;
+    /**
+     * What happens to a session with a longer queue. `close` (default): it ends. `drop-events`: it loses events until it has
+     * caught up; answers are still queued, and beyond twice the limit it ends.
+     */
+    readonly onQueueFull?: 'close' | 'drop-events' | undefined;
+    /**
+     * The queues of all sessions together, in bytes. Default 256 MiB. Beyond it the session with the longest queue ends, or loses events
+     * (`onQueueFull`), and then the next.
+     */
+    readonly maxTotalQueuedBytes?: number | undefined;
+    /** How long a session may read nothing while 64 KiB or more wait for it, in milliseconds. Default 120 000. Then it ends. */
+    readonly queueTimeoutMs?: number | undefined;
+    /** How many sessions may be connected from outside. Default 10 000. */
+    readonly maxSessions?: number | undefined;
+    /**
+     * The length of a URI, in characters; also of an authid, an authrole and other short texts that are kept or sent to others. Default 1024. A longer one is
+     * answered `wamp.error.invalid_uri`, in HELLO by ABORT.
+     */
+    readonly maxUriLength?: number | undefined;
+    /** The components of a URI, between its dots. Default 64. */
+    readonly maxUriComponents?: number | undefined;
+    /** How deeply lists and dicts may be nested in a message. Default 1000. A deeper payload fails with `wamp.error.invalid_argument`. */
+    readonly maxDepth?: number | undefined;
+    /** Entries in each of the lists `exclude`, `eligible`, `exclude_authid`, … of a PUBLISH or a testament. Default 10 000. */
+    readonly maxListLength?: number | undefined;
+    /** Of one session. Default 10 000. One more is answered `autostrada.error.limit_exceeded`. */
+    readonly maxSubscriptions?: number | undefined;
+    /** Of one session. Default 10 000. One more is answered `autostrada.error.limit_exceeded`. */
+    readonly maxRegistrations?: number | undefined;
+    /** Running calls of one session as caller. Default 10 000. One more is answered `autostrada.error.limit_exceeded`. */
+    readonly maxCalls?: number | undefined;
+    /** Of one session as caller: progressive calls whose last input has not come. Default 1000. One more is answered `autostrada.error.limit_exceeded`. */
+    readonly maxProgressiveCalls?: number | undefined;
+    /**
+     * Bytes kept of the running calls of one session, for further inputs and for another callee. Default 4 MiB. A progressive
+     * call without room is answered `wamp.error.payload_size_exceeded`; another call is not passed on to a second callee.
+     */
+    readonly maxCallBytes?: number | undefined;
+    /** Of one session. Default 100. One more is answered `wamp.error.payload_size_exceeded`. */
+    readonly maxTestaments?: number | undefined;
+    /** Of the testaments of one session together, in bytes. Default 4 MiB. More is answered `wamp.error.payload_size_exceeded`. */
+    readonly maxTestamentBytes?: number | undefined;
+    /**
+     * Approximate bytes that the router keeps for one session: subscriptions, registrations, running calls and testaments. Default 16 MiB. One more is answered
+     * `autostrada.error.limit_exceeded`, a testament `wamp.error.payload_size_exceeded`.
+     */
+    readonly maxKeptBytes?: number | undefined;
+    /** The same for all sessions of one address, IPv6 by /64. Default 256 MiB. */
+    readonly maxKeptBytesPerAddress?: number | undefined;
+    /** Topics of one realm with a retained event. Default 10 000. Beyond it the one that was retained longest ago is forgotten. */
+    readonly maxRetainedTopics?: number | undefined;
+    /** The retained events of one realm together, in bytes. Default 32 MiB. Beyond it the one that was retained longest ago is forgotten. */
+    readonly maxRetainedBytes?: number | undefined;
+    /** How long a retained event is kept, in milliseconds. Default 0: until it is replaced. */
+    readonly maxRetainedAgeMs?: number | undefined;
+    /** The history of one rule, in bytes. Default 32 MiB. Beyond it the oldest event is forgotten, whatever the rule's `limit`. */
+    readonly maxHistoryBytes?: number | undefined;
+    /**
+     * Connections from outside without a session yet, counted apart from `maxSessions`: WebSockets, RawSockets and long-poll transports before WELCOME. Default
+     * 5000. Beyond it, of the address with the most, the one that has waited longest ends with `wamp.error.unavailable`.
+     */
+    readonly maxPending?: number | undefined;
+    /** The same for one address, IPv6 by /64. Default 1000. Beyond it the one of this address that has waited longest ends. */
+    readonly maxPendingPerAddress?: number | undefined;
+    /**
+     * TCP connections to a port that are neither WebSocket nor RawSocket: HTTP, with long-poll and files, and those that have sent nothing yet. Default 20 000.
+     * Beyond it, of the address with the most, the one that has been silent for longest is cut off.
+     */
+    readonly maxHttpConnections?: number | undefined;
+    /** The same for one address, IPv6 by /64. Default 2000. Beyond it the one of this address that has been silent for longest is cut off. */
+    readonly maxHttpConnectionsPerAddress?: number | undefined;
+    /** The header of one HTTP request, in bytes. Default 16 KiB. A longer one is answered 431. */
+    readonly maxHeaderBytes?: number | undefined;
+    /**
+     * Incomplete incoming messages of all connections together, in bytes. Default 64 MiB. Beyond it the oldest of the
+     * address with the most is dropped: its session ends with `wamp.error.unavailable`, a post of long-poll is answered 503.
+     */
+    readonly maxPartialBytes?: number | undefined;
+}
+/** All limits, with defaults filled in. */
+type SettledLimits = {
+    readonly [limit in keyof RouterLimits]-?: NonNullable<RouterLimits[limit]>;
+};
+
+interface LogEntry {
+    readonly level: 'debug' | 'info' | 'warn' | 'error';
+    /** One line; text from peers in it is escaped and cut. */
+    readonly message: string;
+    readonly session?: Id | undefined;
+    /** The thrown value itself: its texts are not escaped. */
+    readonly error?: unknown;
+}
+
+type Action = 'call' | 'register' | 'publish' | 'subscribe';
+interface AuthroleConfig {
+    /**
+     * The most specific rule that matches decides: an exact one, else the longest prefix, wherever it ends, else a wildcard. Without a match it is denied.
+     * A pattern of SUBSCRIBE or REGISTER must lie wholly within one rule, with no narrower rule inside it.
+     */
+    readonly permissions: readonly PermissionRule[] | 'all';
+    /** A procedure of this realm that decides if no rule matches: `(session, uri, action, options)`. */
+    readonly authorizer?: Uri | undefined;
+    /** Sent with every call and event of such a session (WAMP "Call Trust Levels", "Publication Trust Levels"). 0 is the lowest. */
+    readonly trustlevel?: number | undefined;
+    /** How fast each session with this authrole may send. Default: as `limits` of the router say. */
+    readonly limits?: RateLimits | undefined;
+}
+interface PermissionRule {
+    readonly uri: Uri;
+    readonly match?: Match | undefined;
+    readonly allow: readonly Action[] | 'all';
+    /** Whether the other side learns who calls or publishes. `true`: always. `false`: never, and a request for it is refused. Default: as requested. */
+    readonly disclose?: boolean | undefined;
+}
+
+/** The action that a session requests. */
+interface AuthorizationRequest {
+    readonly realm: string;
+    readonly session: RouterSession;
+    readonly action: Action;
+    readonly uri: Uri;
+    readonly match: Match;
+    /** The HTTP request by which the connection of the session began; undefined for RawSocket, and in this process. */
+    readonly request: OpeningRequest | undefined;
+}
+interface Decision {
+    readonly allow: boolean;
+    /** As in {@link PermissionRule}. */
+    readonly disclose?: boolean | undefined;
+    /** Keeps the answer for all sessions with this authrole, this action and this URI. Default false: it may depend on the session. */
+    readonly cache?: boolean | undefined;
+}
+/** Called if no permission rule matches. If it throws, the answer is `wamp.error.authorization_failed`. */
+type Authorize = (request: AuthorizationRequest) => Awaitable<boolean | Decision>;
+
+/** What the router keeps: the secret, or what `deriveKey` made of it and how. */
+type CraEntry = {
+    readonly secret: string;
+} | {
+    readonly key: string;
+    readonly salt: string;
+    readonly iterations: number;
+    readonly keylen: number;
+};
+
+/** A principal that needs no login. */
+interface Principal {
+    readonly authid?: string | undefined;
+    readonly authrole: string;
+    /** Sent in WELCOME. */
+    readonly authextra?: Dict | undefined;
+}
+/** A client that the hook `recognize` knows. */
+interface Recognized extends Principal {
+    /** For WELCOME and the meta API: how. Default `http`. */
+    readonly authmethod?: string | undefined;
+}
+/** A user, with the data for each login method. Each present method is offered. */
+interface UserConfig {
+    readonly authrole: string;
+    readonly ticket?: string | undefined;
+    readonly wampcra?: CraEntry | undefined;
+    /** `scramEntry` of `autostrada/scram` makes one. */
+    readonly scram?: ScramEntry | undefined;
+    /** Ed25519 keys, each of 64 hex digits. */
+    readonly cryptosign?: {
+        readonly publicKeys: readonly string[];
+    } | undefined;
+    /** Sent in WELCOME. */
+    readonly authextra?: Dict | undefined;
+}
+/** In code a ticket may also be checked by a function (a JWT), which may name the user it belongs to. */
+interface User extends Omit<UserConfig, 'ticket'> {
+    /** The authid of the session. Default: the claimed one. */
+    readonly authid?: string | undefined;
+    readonly ticket?: string | ((ticket: string) => Awaitable<boolean | Principal>) | undefined;
+}
+interface UserQuery {
+    readonly realm: string;
+    readonly authid: string | undefined;
+    readonly authmethods: readonly string[];
+    readonly authextra: Dict;
+    readonly transport: TransportInfo;
+    /** The id that the session will have. */
+    readonly session: Id;
+}
+
+/** A payload as bytes: the elements of the message, as a serializer has written them. */
+interface StoredPayload {
+    readonly serializer: 'json' | 'msgpack' | 'cbor';
+    /** A list. */
+    readonly args?: Uint8Array | undefined;
+    /** A dict that is not empty. */
+    readonly kwargs?: Uint8Array | undefined;
+}
+/**
+ * The lists of PUBLISH.Options that say who may get an event. A list that is absent excludes nobody. An event in Payload Passthru Mode has an audience without lists: only
+ * sessions that announced that mode get it.
+ */
+interface Audience {
+    readonly eligible?: readonly Id[] | undefined;
+    readonly eligible_authid?: readonly string[] | undefined;
+    readonly eligible_authrole?: readonly string[] | undefined;
+    readonly exclude?: readonly Id[] | undefined;
+    readonly exclude_authid?: readonly string[] | undefined;
+    readonly exclude_authrole?: readonly string[] | undefined;
+}
+/** An event that is kept. */
+interface StoredEvent {
+    readonly publication: Id;
+    readonly topic: Uri;
+    /** Of the publication, in milliseconds since 1970. */
+    readonly time: number;
+    /** EVENT.Details as a subscriber to exactly this topic gets them. */
+    readonly details: Dict;
+    /** Undefined: it has none. */
+    readonly payload: StoredPayload | undefined;
+    /** Undefined: everybody. */
+    readonly audience: Audience | undefined;
+    /** The publisher, if the event did not go to it. */
+    readonly excluded: Id | undefined;
+    /** The session that it is bound to: it is forgotten with that session, and when the store is opened. */
+    readonly session: Id | undefined;
+}
+/** Names a history: the rule of the configuration. */
+interface HistoryName {
+    readonly uri: Uri;
+    readonly match: Match;
+}
+/** How much a history keeps. Beyond any of these the oldest events are forgotten. */
+interface HistoryBounds extends HistoryName {
+    /** The number of events. */
+    readonly limit: number;
+    /** Approximate bytes in memory. One event is kept, however long it is. */
+    readonly maxBytes: number;
+    /** The age of an event, in milliseconds. Infinity: any. */
+    readonly maxAgeMs: number;
+}
+/** How much is kept of a realm. */
+interface StoreBounds {
+    readonly histories: readonly HistoryBounds[];
+    readonly maxRetainedTopics: number;
+    /** Approximate bytes in memory. */
+    readonly maxRetainedBytes: number;
+    /** In milliseconds. Infinity: any. */
+    readonly maxRetainedAgeMs: number;
+    /** Milliseconds since 1970. */
+    now(): number;
+    /** For a store that searches in this process: reports work of so many units, each about that of a short message. */
+    spend(units: number): void;
+}
+/** Where an event is kept. */
+interface Places {
+    /** As the retained event of its topic. Then it replaces the one before, see {@link RealmStore.append}. */
+    readonly retain: boolean;
+    readonly histories: readonly HistoryName[];
+}
+/** What a search finds. All conditions must hold. */
+interface HistoryQuery {
+    /** Newest first. */
+    readonly reverse: boolean;
+    readonly topic: Uri | undefined;
+    /** Milliseconds since 1970: ≥, >, <, ≤. */
+    readonly fromTime: number | undefined;
+    readonly afterTime: number | undefined;
+    readonly beforeTime: number | undefined;
+    readonly untilTime: number | undefined;
+    /** Publications, compared by their place in the history. One that is not kept is older than all others. `from` and `until` are found, `after` and `before` are not. */
+    readonly from: Id | undefined;
+    readonly after: Id | undefined;
+    readonly before: Id | undefined;
+    readonly until: Id | undefined;
+}
+/**
+ * The part of a store that belongs to a realm. Requests take effect in the order in which they are made: a later one sees all earlier ones, even if those have
+ * not been answered. An answer may be a promise; one that rejects, or does not come in ten seconds, fails the request that needed it.
+ */
+interface RealmStore {
+    /**
+     * Keeps an event. A retained event for everybody replaces all retained events of its topic. One for a limited audience is kept beside the one for everybody, and
+     * the newest eight of them are kept.
+     *
+     * @returns When it is safe: then PUBLISHED goes out, if it was requested.
+     */
+    append(event: StoredEvent, places: Places): Awaitable<void>;
+    /** Forgets the retained events of a topic. Histories keep theirs. @returns Whether there were any. */
+    forget(topic: Uri): Awaitable<boolean>;
+    /** Forgets the retained events that are bound to a session. */
+    endSession(session: Id): Awaitable<void>;
+    /** The retained events of all topics that match. Those of a topic come one after the other, the newest last; the topic that was retained longest ago comes first. */
+    retained(uri: Uri, match: Match): Awaitable<readonly StoredEvent[]>;
+    /** The events of a history, in order, as lists of any length. Later events are not found. An empty list says that it goes on. */
+    search(history: HistoryName, query: HistoryQuery): Iterator<readonly StoredEvent[]> | AsyncIterator<readonly StoredEvent[]>;
+}
+/** Keeps retained events and histories. This interface may still change. */
+interface Store {
+    /** The part of a realm. A router calls it once for each of its realms. */
+    open(realm: Uri, bounds: StoreBounds): RealmStore;
+}
+
+interface RouterConfig {
+    /** By name. `open`: every client may do everything, under any name; for development. Otherwise only what is written down is allowed. */
+    readonly realms: {
+        readonly [realm: string]: 'open' | RealmConfig;
+    };
+    /** Of everything that clients send, and of what is kept for them. Each has a default. */
+    readonly limits?: RouterLimits | undefined;
+    /**
+     * `true`: the request ids of a session must be 1, 2, 3 …, as WAMP "IDs" says; any other ends the session. Default `false`: any id is accepted that
+     * is not in use, as Crossbar.io and nexus do. Set it to find clients that count wrongly.
+     */
+    readonly strictRequestIds?: boolean | undefined;
+}
+interface RealmConfig {
+    /** The authrole of clients without credentials. Absent: they may not join. */
+    readonly anonymous?: string | undefined;
+    readonly authroles: {
+        readonly [authrole: string]: AuthroleConfig;
+    };
+    /** By authid. */
+    readonly users?: {
+        readonly [authid: string]: UserConfig;
+    } | undefined;
+    /** The seed of the router's own Ed25519 key, 64 hex digits, by which it proves its identity to clients that require it (WAMP-cryptosign). */
+    readonly privateKey?: string | undefined;
+    /** A procedure of this realm that looks up users who are not listed, as at Crossbar.io: `(realm, authid, details)`. */
+    readonly authenticator?: Uri | undefined;
+    /** Topics whose events are kept for `wamp.subscription.get_events` (WAMP "Event History"). Default: none. */
+    readonly history?: readonly HistoryRule[] | undefined;
+}
+interface HistoryRule {
+    readonly uri: Uri;
+    readonly match?: Match | undefined;
+    /** How many of the newest events are kept, for all matching topics together; fewer if they take more than `limits.maxHistoryBytes`. */
+    readonly limit: number;
+    /** How long an event is kept, in milliseconds. Default: until there are newer ones. */
+    readonly maxAgeMs?: number | undefined;
+}
+interface RouterHooks {
+    /** Looks up a user that the configuration does not list. The result is checked like a listed user. */
+    readonly findUser?: ((query: UserQuery) => Awaitable<User | undefined>) | undefined;
+    /**
+     * Recognizes a client without a challenge, by what its HTTP request carries (`query.transport.request`: cookies, headers) or by its certificate
+     * (`query.transport.peerCertificate`). Called in every realm that is not open, for clients that offer no login, or `anonymous`, `cookie` or `http`. With
+     * undefined, and for a client that claims another authid, the login goes on as if there were no hook.
+     */
+    readonly recognize?: ((query: UserQuery) => Awaitable<Recognized | undefined>) | undefined;
+    /** Called if no permission rule matches and the authrole has no `authorizer`. Default: denied. Not called in open realms. */
+    readonly authorize?: Authorize | undefined;
+    /** Gets the log, one entry at a time. Default: warnings and errors go to the console. */
+    readonly log?: ((entry: LogEntry) => void) | undefined;
+    /** Keeps retained events and histories. Default: in memory, until the process ends. `openStore` of `autostrada/node` keeps them in files. */
+    readonly store?: Store | undefined;
+    /** For tests. */
+    readonly clock?: Clock | undefined;
+}
+/** Checks a configuration from a file: a `TypeError` names the path, what was expected and what came. The router's constructor does the same. */
+declare function parseConfig(json: unknown): RouterConfig;
+
+/** How a call ended. `lost`: the session of the caller or the callee has ended. */
+type CallOutcome = 'result' | 'error' | 'canceled' | 'timeout' | 'lost';
+/** A call that has reached a callee, and is over. */
+interface EndedCall {
+    readonly realm: string;
+    /** The procedure of its registration: a pattern, if it was registered as one. */
+    readonly procedure: string;
+    /** Of the caller. */
+    readonly authrole: string;
+    readonly outcome: CallOutcome;
+    /** From INVOCATION to the end, in milliseconds. */
+    readonly durationMs: number;
+}
+
+interface SeenMessage {
+    /** `CALL`, `EVENT`, … */
+    readonly type: string;
+    /** The message as WAMP's list, without secrets. */
+    readonly message: readonly unknown[];
+}
+
+/** What `router.reload` has done. */
+interface Reloaded {
+    /** How many sessions were ended. */
+    readonly ended: number;
+    /** Paths of what has changed in the configuration, but only counts after a restart: limits, `strictRequestIds`, `history`. */
+    readonly needsRestart: readonly string[];
+}
+
+/** Counts since the router was made, unless a field says "now". */
+interface RouterStats {
+    /** Now. */
+    readonly sessions: number;
+    /** Now; several subscribers to one topic count as one. */
+    readonly subscriptions: number;
+    /** Now. */
+    readonly registrations: number;
+    /** Running now. */
+    readonly calls: number;
+    /** Waiting to be sent now, for all sessions. `router.sessions` has the value of each session. */
+    readonly queuedBytes: number;
+    readonly messagesIn: number;
+    readonly messagesOut: number;
+    /** Of all messages. Text in memory counts by its characters. */
+    readonly bytesIn: number;
+    readonly bytesOut: number;
+    /** Events that were sent, to a subscriber each. */
+    readonly events: number;
+    /** PUBLISH messages that came, also those that were refused. */
+    readonly publications: number;
+    /** Events that sessions did not get because they read too slowly. */
+    readonly droppedEvents: number;
+    /** Sessions that ended because they read too slowly. */
+    readonly slowConsumers: number;
+    /** Connections that were refused by `limits.maxSessions`, that were closed to make room (`maxPending`, `maxHttpConnections` and the same by address), or that sent HTTP requests without waiting for answers. */
+    readonly refusedConnections: number;
+    /** Publications without `acknowledge` that were illegal, not allowed, or beyond a limit. */
+    readonly droppedPublications: number;
+    /** Logins that ended with ABORT: a wrong proof, a user or a method that does not exist, an authenticator that failed. */
+    readonly refusedLogins: number;
+    /** Sessions that sent faster than `limits.messagesPerSecond`, each counted once. They were slowed or ended, as `limits.onTooFast` says. */
+    readonly slowedSessions: number;
+}
+/** Sessions that are alike. */
+interface SessionGroup {
+    readonly realm: string;
+    readonly authrole: string;
+    /** The kind of the transport: `websocket`, `rawsocket`, `longpoll`, `memory`. */
+    readonly transport: string;
+    /** `json`, `msgpack`, `cbor`; `other` for a foreign one. */
+    readonly serializer: string;
+    readonly sessions: number;
+    /** Bytes that wait to be sent to them. */
+    readonly queuedBytes: number;
+}
+
+interface RouterEvents {
+    /** After WELCOME. */
+    join(session: RouterSession): void;
+    /** `reason`: that of the GOODBYE or ABORT, of either side, or `wamp.error.network_failure`. */
+    leave(session: RouterSession, reason: Uri): void;
+}
+/**
+ * Routes calls and events between the sessions of a realm. A `Connector` itself, so that a connection in this process needs no port.
+ *
+ * @example
+ * const router = new Router({ realms: { realm1: 'open' } });
+ * const connection = new Connection({ url: router, realm: 'realm1' });
+ */
+declare class Router implements Connector, AsyncDisposable {
+    readonly [Symbol.asyncDispose]: () => Promise<void>;
+    /** The name, where other connectors have a URL. */
+    readonly name = "router";
+    /** The configured limits, with defaults filled in. */
+    readonly limits: SettledLimits;
+    private readonly realms;
+    private readonly newRealm;
+    private readonly events;
+    private readonly context;
+    private readonly connections;
+    private readonly tally;
+    private readonly watch;
+    private readonly watchers;
+    /** @throws TypeError for a wrong configuration; it names the path, what was expected and what came. */
+    constructor(config: RouterConfig, hooks?: RouterHooks);
+    /** What a log shows of it: `JSON.stringify`, and `console.log` of Node.js. It has no secret. */
+    toJSON(): object;
+    /** Connects without a network; the same rules apply as for all others. */
+    connect(dial: Dial): Transport;
+    /**
+     * For components in this process: no login, this principal.
+     *
+     * @throws TypeError for an invalid principal.
+     */
+    as(principal: Principal): Connector;
+    /**
+     * Takes over another configuration while it runs: realms, users, authroles, permissions, and how clients log in. Nothing changes if anything in it is wrong.
+     * Sessions stay if their user would get the same authrole now; others get GOODBYE with `wamp.error.no_such_principal`, `no_such_role` or `no_such_realm`. They
+     * lose subscriptions and registrations that are not allowed any more (WAMP "Subscription Revocation", "Registration Revocation"). A new secret counts from
+     * the next login on.
+     *
+     * @returns How many sessions were ended, and what counts only after a restart.
+     * @throws TypeError for a wrong configuration; it names the path, what was expected and what came.
+     */
+    reload(config: RouterConfig): Reloaded;
+    /** `close()` was called: new connections are refused. */
+    get isClosed(): boolean;
+    /** For hosts: the names of its realms. */
+    get realmNames(): readonly string[];
+    /** For hosts: takes a connection from outside. */
+    attach(transport: Transport, info: TransportInfo): void;
+    /** For hosts: writes to the router's log. */
+    note(entry: LogEntry): void;
+    /**
+     * For hosts: whether `limits.maxSessions` are connected. If so, it counts as a refusal. `attach` calls this itself; a host calls it
+     * earlier if its protocol has its own answer for this.
+     */
+    refusesConnection(): boolean;
+    /** For hosts: reports a refusal by this limit, and its reason. Each is counted; it is logged once while it continues. */
+    turnAway(limit: string, why?: string): void;
+    /** All sessions of all realms. */
+    get sessions(): readonly RouterSession[];
+    /** Statistics. Cheap enough to be read every second. */
+    stats(): RouterStats;
+    /** For hosts: how many sessions there are of each kind. */
+    census(): readonly SessionGroup[];
+    /** For hosts: gets every call at its end, from now on. What it throws is logged. */
+    watchCalls(ended: (call: EndedCall) => void): Off;
+    /**
+     * Sends GOODBYE to one session. Does nothing if there is none with this id.
+     *
+     * @throws TypeError for a reason that is not a URI, and a message that is not a text.
+     */
+    kill(session: Id, reason?: Uri, message?: string): void;
+    /**
+     * Takes a registration away from one of its callees (WAMP "Registration Revocation"); a callee that announced
+     * `registration_revocation` is notified. Running calls are still answered. Does nothing if this callee has none with this id.
+     *
+     * @param callee - The id of its session.
+     * @param reason - For the callee; most often a URI.
+     */
+    revokeRegistration(registration: Id, callee: Id, reason?: string): void;
+    /**
+     * Takes a subscription away from one of its subscribers (WAMP "Subscription Revocation"); a subscriber that announced
+     * `subscription_revocation` is notified. Does nothing if this subscriber has none with this id.
+     *
+     * @param subscriber - The id of its session.
+     * @param reason - For the subscriber; most often a URI.
+     */
+    revokeSubscription(subscription: Id, subscriber: Id, reason?: string): void;
+    on<E extends keyof RouterEvents>(event: E, listener: RouterEvents[E]): Off;
+    /**
+     * Before `close`: refuses new connections, and waits for the answers of all calls that are running now. Calls that come meanwhile are served, but not waited for.
+     *
+     * @param timeoutMs - How long it waits at most.
+     * @returns How many of those calls are still running. Rejects with a TypeError for anything but a number from 0 on.
+     */
+    drain(timeoutMs: number): Promise<number>;
+    /** `drain` was called, or `close`: new connections are refused. */
+    get isDraining(): boolean;
+    /**
+     * Ends all sessions, and refuses new connections.
+     *
+     * @param options - `goodbye`: the reason of the GOODBYE to every session, default `wamp.close.system_shutdown`. `false`: none; the connections are closed
+     * (WebSocket: 1012, service restart), and every client takes that for a loss and comes back. Choose `false` for a restart: Autobahn|JS takes any
+     * GOODBYE as final and never comes back. Our client and Autobahn|Python come back after both, our client not after `wamp.close.normal` and
+     * `wamp.close.logout`.
+     * @returns A promise that resolves when every connection is closed; it waits at most 2 s for clients that do not answer.
+     * @throws TypeError if `goodbye` is not a URI.
+     */
+    close(options?: {
+        readonly goodbye?: Uri | false | undefined;
+    }): Promise<void>;
+    /**
+     * For `autostrada/testing`: the transport that the router uses instead of the real one.
+     *
+     * @param _read - Reads a frame of this connection, without secrets; undefined: it is not a message.
+     */
+    protected around(transport: Transport, _read: (frame: Frame) => SeenMessage | undefined): Transport;
+    private letIn;
+    private openDoor;
+}
+
+export { Router, parseConfig };
+export type { Action, Audience, AuthorizationRequest, Authorize, AuthroleConfig, CallOutcome, CraEntry, Decision, EndedCall, HistoryBounds, HistoryName, HistoryQuery, HistoryRule, LogEntry, OpeningRequest, PeerCertificate, PermissionRule, Places, Principal, RateLimits, RealmConfig, RealmStore, Recognized, Reloaded, RememberedLogin, Remembering, RouterConfig, RouterEvents, RouterHooks, RouterLimits, RouterSession, RouterStats, SeenMessage, SessionGroup, Store, StoreBounds, StoredEvent, StoredPayload, TransportInfo, User, UserConfig, UserQuery };
