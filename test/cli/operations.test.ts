@@ -61,14 +61,16 @@ test('[K3] SIGTERM waits for the answer of a call that is running, refuses other
   const { command, url } = await startRouter(['--config', file]);
   const [callee, caller] = [await connected(url), await connected(url)];
   let answer: (value: string) => void = () => {};
-  const isCalled = new Promise<void>((called) => {
-    void callee.register('com.example.slow', () => {
-      called();
-      return new Promise<string>((resolve) => {
-        answer = resolve;
-      });
-    });
+  let called = (): void => {};
+  const isCalled = new Promise<void>((resolve) => {
+    called = resolve;
   });
+  await callee.register('com.example.slow', () => {
+    called();
+    return new Promise<string>((resolve) => {
+      answer = resolve;
+    });
+  }).ready;
   const result = caller.call('com.example.slow');
   await isCalled;
   command.kill('SIGTERM');

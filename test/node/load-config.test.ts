@@ -72,7 +72,7 @@ test('parseConfig returns its argument after checking it', () => {
   const config = { realms: { realm1: 'open' } };
   expect(parseConfig(config)).toBe(config);
   expect(() => parseConfig({ realms: { realm1: { authroles: { user: { permissions: [], password: 'x' } } } } })).toThrow(
-    /authroles\["user"\]: expected permissions, authorizer, trustlevel, got 'password'/,
+    /authroles\["user"\]: expected permissions, authorizer, trustlevel, limits, got 'password'/,
   );
 });
 
