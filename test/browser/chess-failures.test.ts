@@ -188,6 +188,6 @@ describe.skipIf(!hasChromium)('chess', () => {
     await other.close();
     await typed(bob, 'Nc6');
     await played(jane, 'e4', 'e5', 'Nf3', 'Nc6');
-    expect(await presence(bob)).toBe('here');
+    await expect.poll(() => presence(bob), HERE).toBe('here');
   });
 });
