@@ -33,11 +33,14 @@ export class RouterWebSocket extends WebSocket {
   most = 0;
   /** The text about a message that was too long. */
   complaint: string | undefined;
+  /** What waits past `ws`. It goes out before a close frame, also before the answer to the other side's: RFC 6455, 5.5.1 allows nothing after it. */
+  out: { finish(): void } | undefined;
 
   /** `ws` notices that a message is too long, and closes with the code only. This tells the sender and the log why. */
   override close(code?: number, reason?: string | Buffer): void {
     if (code === TOO_BIG)
       this.complaint = reason === undefined ? `expected a message of at most ${this.most} bytes, got more` : String(reason);
+    if (this.readyState === this.OPEN) this.out?.finish();
     super.close(code, code === TOO_BIG ? this.complaint : reason);
   }
 }

@@ -42,6 +42,7 @@ class Utf8SocketLine extends BoundedSocketLine {
   constructor(sockets: Sockets, serializer: Serializer, maxMessageBytes: number) {
     super(sockets, serializer, maxMessageBytes);
     this.out = new OutBuffer(sockets.socket, serializer.isBinary ? binaries : texts);
+    this.webSocket.out = this.out;
   }
 
   override start(receiver: TransportReceiver): void {
@@ -85,10 +86,5 @@ class Utf8SocketLine extends BoundedSocketLine {
 
   sendAll(frames: readonly Frame[]): void {
     if (this.webSocket.readyState === OPEN) this.out.addAll(frames);
-  }
-
-  override close(code?: number, reason?: string): void {
-    if (this.webSocket.readyState === OPEN) this.out.finish();
-    super.close(code, reason);
   }
 }
