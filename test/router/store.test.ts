@@ -1,6 +1,11 @@
 /* A store that answers late, never, or with an error. That everything works over a late one is shown by the contract suite. */
 import type { RouterConfig } from 'autostrada/router';
 import { describe, expect, test } from 'vitest';
+import { systemClock } from '../../src/base/clock.ts';
+import { Keeping } from '../../src/router/broker/keeping.ts';
+import { memoryStore } from '../../src/router/store/memory-store.ts';
+import type { RealmStore, StoreBounds, StoredEvent } from '../../src/router/store/store.ts';
+import { formats } from '../../src/serializer/formats/formats.ts';
 import { HeldStore } from '../fixtures/late-store.ts';
 import { settled } from '../fixtures/manual-clock.ts';
 import { CALL, Code, ERROR, EVENT, PUBLISH, PUBLISHED, RESULT, SUBSCRIBE, SUBSCRIBED, UNSUBSCRIBED } from '../fixtures/messages.ts';
@@ -18,6 +23,25 @@ const config: RouterConfig = {
   realms: {
     realm1: { anonymous: 'guest', authroles: { guest: { permissions: 'all' } }, history: [{ uri: kept, limit: 10 }] },
   },
+};
+
+const bounds: StoreBounds = {
+  histories: [],
+  maxRetainedTopics: 10,
+  maxRetainedBytes: 10_000,
+  maxRetainedAgeMs: Number.POSITIVE_INFINITY,
+  now: () => Date.now(),
+  spend: () => {},
+};
+const event: StoredEvent = {
+  publication: 1,
+  topic: kept,
+  time: 1,
+  details: {},
+  payload: undefined,
+  audience: undefined,
+  excluded: undefined,
+  session: undefined,
 };
 
 function held() {
@@ -300,3 +324,35 @@ test('[K5] a session may ask for several things that wait, one after the other',
   client.send([34, 4, id]);
   await client.expect(UNSUBSCRIBED(4));
 });
+
+test.each([0, 1, 2, 3, 4, 5, 6, 8])(
+  '[K5] an event that is retained %i microtasks after the answer is in it, or comes after it has been read',
+  async (microtasks) => {
+    let answer: (events: readonly StoredEvent[]) => void = () => {};
+    const memory = memoryStore().open('realm1', bounds);
+    const late = new Promise<readonly StoredEvent[]>((resolve) => {
+      answer = resolve;
+    });
+    const store: RealmStore = {
+      append: (event, places) => memory.append(event, places),
+      forget: (topic) => memory.forget(topic),
+      endSession: (id) => memory.endSession(id),
+      search: (history, query) => memory.search(history, query),
+      retained: () => late,
+    };
+    const keeping = new Keeping({ store, formats: formats(), clock: systemClock, log: () => {} });
+    const found = keeping.retained(kept, 'exact');
+    let read: readonly StoredEvent[] | undefined;
+    if (!(found instanceof Promise)) throw new Error('expected a promise');
+    // As a session that waits for it.
+    void found.then((known) => {
+      read = 'value' in known ? known.value : [];
+    });
+    answer([]);
+    for (let i = 0; i < microtasks; i++) await undefined;
+    const wasRead = read !== undefined;
+    void keeping.append(event, { retain: true, histories: [] });
+    await settled();
+    expect(read).toEqual(wasRead ? [] : [event]);
+  },
+);

@@ -9,6 +9,7 @@ import type { Event } from '../../protocol/messages.ts';
 import type { Match } from '../../protocol/uri.ts';
 import { Carried } from '../../serializer/formats/carried.ts';
 import type { Formats } from '../../serializer/formats/formats.ts';
+import { inMicrotask } from '../../transport/platform/tick.ts';
 import { matches } from '../patterns/pattern-index.ts';
 import type { LiveSession } from '../session/session.ts';
 import type { Audience, HistoryName, HistoryQuery, Places, RealmStore, StoredEvent, StoredPayload } from '../store/store.ts';
@@ -147,16 +148,21 @@ export class Keeping {
     void this.ask('forget the retained events of a session', () => this.store.endSession(session.id));
   }
 
-  /** The retained events of the topics that match, as they are when the answer comes. */
+  /** The retained events of the topics that match, as they are when the answer is read: in the microtask in which it comes. */
   retained(uri: Uri, match: Match): Soon<StoreAnswer<readonly StoredEvent[]>> {
     const answer = this.ask('read retained events', () => this.store.retained(uri, match));
     if (!(answer instanceof Promise)) return answer;
     const reading: Reading = { uri, match, changes: [] };
     this.readings.add(reading);
     return answer.then((known) => {
-      this.readings.delete(reading);
+      // Who waits for the answer goes on one microtask later, and something may change before: so the changes end after that.
+      inMicrotask(() => inMicrotask(() => this.readings.delete(reading)));
       if ('fault' in known) return known;
-      return { value: reading.changes.reduce((events, change) => change(events), known.value) };
+      return {
+        get value() {
+          return reading.changes.reduce((events, change) => change(events), known.value);
+        },
+      };
     });
   }
 
