@@ -1,6 +1,7 @@
 /* Looks over all sessions of a router: how many there are of each kind, and which calls are running. */
+import type { Tally } from './limits/out-queue.ts';
 import type { Realm } from './realm.ts';
-import type { SessionGroup } from './router-stats.ts';
+import type { RouterStats, SessionGroup } from './router-stats.ts';
 import type { LiveSession } from './session/session.ts';
 import type { CallIds } from './session/session-parts.ts';
 
@@ -16,6 +17,19 @@ export function census(sessions: Iterable<LiveSession>): readonly SessionGroup[]
     } else groups.set(key, { realm, authrole, transport: kind, serializer, sessions: 1, queuedBytes });
   }
   return [...groups.values()];
+}
+
+/** What there is now, over all realms. */
+export function totals(realms: Iterable<Realm>): Omit<RouterStats, keyof Tally> {
+  const all = { sessions: 0, subscriptions: 0, registrations: 0, calls: 0, queuedBytes: 0 };
+  for (const { sessions, size } of realms) {
+    all.sessions += sessions.size;
+    all.subscriptions += size.subscriptions;
+    all.registrations += size.registrations;
+    all.calls += size.calls;
+    all.queuedBytes += size.queuedBytes;
+  }
+  return all;
 }
 
 /** All calls that run now. @returns A function that says how many of them still run. */

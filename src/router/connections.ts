@@ -4,9 +4,9 @@
 import { elapsed } from '../base/clock.ts';
 import type { Uri } from '../base/words.ts';
 import { SYSTEM_SHUTDOWN } from '../protocol/uris.ts';
-import { type Incoming, IncomingConnection } from './incoming-connection.ts';
+import { IncomingConnection } from './incoming-connection.ts';
 import { Crowd, networkOf } from './limits/crowd.ts';
-import type { ConnectionHost, Dismissible, RouterContext } from './router-context.ts';
+import type { ConnectionHost, Dismissible, Incoming, RouterContext } from './router-context.ts';
 import type { TransportInfo } from './session/transport-info.ts';
 
 /** After this time without a refusal, the next refusal is logged again. */

@@ -16,7 +16,6 @@ import {
   SYSTEM_SHUTDOWN,
 } from '../protocol/uris.ts';
 import { SERVICE_RESTART, TOO_BIG, TRY_AGAIN_LATER } from '../transport/close-codes.ts';
-import type { Transport } from '../transport/transport.ts';
 import { realmOf, welcomeDetails } from './hello.ts';
 import { Bounds } from './limits/bounds.ts';
 import { type Consequence, OutQueue } from './limits/out-queue.ts';
@@ -24,7 +23,7 @@ import { Rate } from './limits/rate.ts';
 import type { Identity } from './login/identity.ts';
 import { Login } from './login/login.ts';
 import type { Realm } from './realm.ts';
-import type { ConnectionHost, Dismissible, RouterContext } from './router-context.ts';
+import type { ConnectionHost, Dismissible, Incoming, RouterContext } from './router-context.ts';
 import { CarryingLink } from './session/carrying-link.ts';
 import { LiveSession } from './session/session.ts';
 import { type TransportInfo, withoutRequest } from './session/transport-info.ts';
@@ -36,14 +35,6 @@ const LEAVE_TIMEOUT_MS = 1000;
 
 /** Why a session ended that did not read. WAMP has no URI for it. */
 const SLOW_CONSUMER = 'autostrada.error.slow_consumer';
-
-/** A connection that begins. */
-export interface Incoming {
-  readonly transport: Transport;
-  readonly info: TransportInfo;
-  /** In this process: who it is, without a login. */
-  readonly principal: Principal | undefined;
-}
 
 export class IncomingConnection implements Dismissible {
   private readonly context: RouterContext;

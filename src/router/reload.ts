@@ -103,7 +103,12 @@ function endOf(
 /** Takes away what the new rules do not allow. An authorizer may answer later. */
 function* recheck(realm: Realm, session: LiveSession): Work {
   session.trustlevel = realm.trustlevel(session.authrole);
-  const { broker, registrar } = realm;
+  const { broker, registrar, revision } = realm;
+  // An answer that comes after the next reload is about rules that do not count any more.
+  const whenRefused = (verdict: ReturnType<Realm['may']>, then: () => void): void => {
+    if (verdict instanceof Promise) void verdict.then((known) => whenRefused(known, then));
+    else if ('error' in verdict && realm.revision === revision) then();
+  };
   for (const { id, uri, match } of realm.subscriptions.of(session)) {
     whenRefused(realm.may(session, 'subscribe', uri, match), () => broker.revoke(session, id, NOT_ALLOWED));
     yield;
@@ -112,9 +117,4 @@ function* recheck(realm: Realm, session: LiveSession): Work {
     whenRefused(realm.may(session, 'register', uri, match), () => registrar.revoke(session, id, NOT_ALLOWED));
     yield;
   }
-}
-
-function whenRefused(verdict: ReturnType<Realm['may']>, then: () => void): void {
-  if (verdict instanceof Promise) void verdict.then((known) => whenRefused(known, then));
-  else if ('error' in verdict) then();
 }

@@ -1,6 +1,7 @@
 import type { Uri } from '../base/words.ts';
 import type { RandomIds } from '../protocol/ids.ts';
 import type { FormatOf } from '../serializer/formats/formats.ts';
+import type { Transport } from '../transport/transport.ts';
 import type { Settings } from './config/config.ts';
 import type { AllHoldings } from './limits/holdings.ts';
 import type { Tally } from './limits/out-queue.ts';
@@ -9,6 +10,7 @@ import type { Throttle } from './limits/throttle.ts';
 import type { Realm } from './realm.ts';
 import type { LiveSession } from './session/session.ts';
 import type { TransportInfo } from './session/transport-info.ts';
+import type { Principal } from './session/user.ts';
 
 /** What all connections of a router share. */
 export interface RouterContext {
@@ -24,6 +26,14 @@ export interface RouterContext {
   realm(name: string): Realm | undefined;
   joined(session: LiveSession): void;
   left(session: LiveSession, reason: Uri): void;
+}
+
+/** A connection that begins. */
+export interface Incoming {
+  readonly transport: Transport;
+  readonly info: TransportInfo;
+  /** In this process: who it is, without a login. */
+  readonly principal: Principal | undefined;
 }
 
 /** How a connection reports to those who count connections. */

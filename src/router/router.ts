@@ -14,11 +14,11 @@ import { SYSTEM_SHUTDOWN } from '../protocol/uris.ts';
 import { formatOf, formats } from '../serializer/formats/formats.ts';
 import { memoryPair } from '../transport/memory.ts';
 import type { Connector, Dial, Frame, Transport } from '../transport/transport.ts';
-import { census, runningCalls } from './census.ts';
+import { census, runningCalls, totals } from './census.ts';
 import { type RealmSettings, type RouterConfig, type RouterHooks, settle } from './config/config.ts';
 import { doubts } from './config/doubts.ts';
 import { Connections } from './connections.ts';
-import type { CallWatch, EndedCall } from './limits/call-watch.ts';
+import { CallWatch, type EndedCall } from './limits/call-watch.ts';
 import { AllHoldings } from './limits/holdings.ts';
 import type { SettledLimits } from './limits/limits.ts';
 import type { Tally } from './limits/out-queue.ts';
@@ -60,8 +60,7 @@ export class Router implements Connector, AsyncDisposable {
   private readonly context: RouterContext;
   private readonly connections: Connections;
   private readonly tally: Tally = noCounts();
-  private readonly watch: CallWatch = { ended: undefined };
-  private readonly watchers: Emitter<{ ended(call: EndedCall): void }>;
+  private readonly watch: CallWatch;
 
   /** @throws TypeError for a wrong configuration; it names the path, what was expected and what came. */
   constructor(config: RouterConfig, hooks: RouterHooks = {}) {
@@ -71,12 +70,12 @@ export class Router implements Connector, AsyncDisposable {
     makeDisposable(this, () => this.close());
     showAs(this);
     this.limits = settings.limits;
+    const threw = (error: unknown): void => settings.log({ level: 'error', message: 'a listener of the router threw', error });
+    this.events = new Emitter(['join', 'leave'], threw);
+    this.watch = new CallWatch(threw);
     const all = formats();
     this.newRealm = (realm) => new Realm(realm, ids, settings, this.tally, this.watch, all);
     this.realms = new Map(settings.realms.map((realm) => [realm.name, this.newRealm(realm)]));
-    const threw = (error: unknown): void => settings.log({ level: 'error', message: 'a listener of the router threw', error });
-    this.events = new Emitter(['join', 'leave'], threw);
-    this.watchers = new Emitter(['ended'], threw);
     for (const message of doubts(settings)) settings.log({ level: 'warn', message });
     this.context = {
       settings,
@@ -186,15 +185,7 @@ export class Router implements Connector, AsyncDisposable {
 
   /** Statistics. Cheap enough to be read every second. */
   stats(): RouterStats {
-    const stats = { sessions: 0, subscriptions: 0, registrations: 0, calls: 0, queuedBytes: 0, ...this.tally };
-    for (const { sessions, size } of this.realms.values()) {
-      stats.sessions += sessions.size;
-      stats.subscriptions += size.subscriptions;
-      stats.registrations += size.registrations;
-      stats.calls += size.calls;
-      stats.queuedBytes += size.queuedBytes;
-    }
-    return stats;
+    return { ...totals(this.realms.values()), ...this.tally };
   }
 
   /** For hosts: how many sessions there are of each kind. */
@@ -204,12 +195,7 @@ export class Router implements Connector, AsyncDisposable {
 
   /** For hosts: gets every call at its end, from now on. What it throws is logged. */
   watchCalls(ended: (call: EndedCall) => void): Off {
-    const off = this.watchers.on('ended', ended);
-    this.watch.ended ??= (call) => this.watchers.emit('ended', call);
-    return () => {
-      off();
-      if (!this.watchers.has('ended')) this.watch.ended = undefined;
-    };
+    return this.watch.add(ended);
   }
 
   /**

@@ -205,11 +205,7 @@ export class LiveSession implements RouterSession, Who {
     if (work) this.lane.do(work);
   }
 
-  /**
-   * Holds back later messages until the decision is known. It must not reject.
-   *
-   * @param mayDrop - Later messages are dropped if the connection is lost meanwhile. `false`: the decision certainly comes, and they are handled then.
-   */
+  /** Holds back later messages until the decision is known. It must not reject. `mayDrop`: they are dropped if the connection is lost before. */
   hold<T>(decision: Promise<T>, then: (decided: T) => void, mayDrop = true): void {
     this.lane.hold(mayDrop);
     // A session that is gone holds nothing back: the same connection may have another session.
