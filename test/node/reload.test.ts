@@ -115,6 +115,21 @@ describe('[K2] a session whose user is still allowed', () => {
     expect(await failure(joe.subscribe('com.shop.news', () => {}))).toMatchObject({ uri: 'wamp.error.not_authorized' });
   });
 
+  test('keeps what the newest rules allow, when the hook answers about older ones later', async () => {
+    const answers: ((isAllowed: boolean) => void)[] = [];
+    const { served, join } = await running(config(), {
+      authorize: () => new Promise<boolean>((resolve) => void answers.push(resolve)),
+    });
+    const joe = await join('joe');
+    const news = await joe.subscribe('com.shop.news', () => {});
+    served.router.reload(config({ authroles: { ...realm1.authroles, user: { permissions: [] } } }));
+    await expect.poll(() => answers).toHaveLength(1);
+    served.router.reload(config());
+    answers[0]?.(false);
+    await joe.publish('com.shop.other', [], {}, { acknowledge: true }); // an answer of the router after that
+    expect(news.isActive).toBe(true);
+  });
+
   test('stays when its secret changes, which the next login needs', async () => {
     const { served, join } = await running(config());
     const joe = await join('joe');
