@@ -178,7 +178,7 @@ describe('[K3] /metrics', () => {
   test('measures nothing when it is off', async () => {
     const { router, listener } = await listening({ ops: { port: 0, metrics: false } });
     const watch = Object.entries(router).find(([name]) => name === 'watch')?.[1];
-    expect(watch).toEqual({ ended: undefined });
+    expect(watch).toMatchObject({ ended: undefined });
     expect((await get(portOf(listener.opsUrl), '/metrics')).status).toBe(404);
   });
 });
