@@ -19,7 +19,7 @@ export interface EndedCall {
 /** Tells listeners of every call at its end. */
 export class CallWatch {
   /** Undefined: nobody listens, and nothing is measured. */
-  ended: ((call: EndedCall) => void) | undefined;
+  ended: ((call: EndedCall) => void) | undefined = undefined;
   private readonly listeners = new Set<(call: EndedCall) => void>();
   private readonly threw: (error: unknown) => void;
 
