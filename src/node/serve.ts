@@ -88,21 +88,27 @@ export async function serve(source: string | Source, options: ServeOptions = {})
     await close();
     throw error;
   }
+  const reload = async (): Promise<Reloaded> => {
+    if (loaded.file === undefined) throw new TypeError('expected serve to have a file that can be read again, got a configuration');
+    const next = await loadFile(loaded.file);
+    const changes = portChanges(ports, withDefault(portsOf(next.listen)));
+    const stores = JSON.stringify(loaded.store) === JSON.stringify(next.store) ? [] : ['config.store'];
+    const others = [...changes.needsRestart, ...stores, ...componentChanges(loaded, next)];
+    const certificates = changes.tls.map(([i, tls]) => [i, readTlsFiles(tls)] as const);
+    const { ended, needsRestart } = router.reload(configOf(next.router));
+    for (const [i, tls] of certificates) listeners[i]?.setTls(tls);
+    for (const path of others) router.note({ level: 'warn', message: `${path}: the change counts after a restart` });
+    return { ended, needsRestart: [...needsRestart, ...others] };
+  };
+  let reloading: Promise<unknown> = Promise.resolve();
   const served: Omit<Served, keyof AsyncDisposable> = {
     router,
     listeners,
-    reload: async () => {
-      if (loaded.file === undefined)
-        throw new TypeError('expected serve to have a file that can be read again, got a configuration');
-      const next = await loadFile(loaded.file);
-      const changes = portChanges(ports, withDefault(portsOf(next.listen)));
-      const stores = JSON.stringify(loaded.store) === JSON.stringify(next.store) ? [] : ['config.store'];
-      const others = [...changes.needsRestart, ...stores, ...componentChanges(loaded, next)];
-      const certificates = changes.tls.map(([i, tls]) => [i, readTlsFiles(tls)] as const);
-      const { ended, needsRestart } = router.reload(configOf(next.router));
-      for (const [i, tls] of certificates) listeners[i]?.setTls(tls);
-      for (const path of others) router.note({ level: 'warn', message: `${path}: the change counts after a restart` });
-      return { ended, needsRestart: [...needsRestart, ...others] };
+    reload: () => {
+      // One after the other: otherwise an older text of the file could be read last.
+      const reloaded = reloading.then(reload, reload);
+      reloading = reloaded;
+      return reloaded;
     },
     close: async ({ drainMs = 0, ...how } = {}) => {
       if (drainMs > 0) {
