@@ -113,7 +113,7 @@ export async function serve(source: string | Source, options: ServeOptions = {})
     close: async ({ drainMs = 0, ...how } = {}) => {
       if (drainMs > 0) {
         const left = await router.drain(drainMs);
-        if (left > 0) router.note({ level: 'warn', message: `${left} calls were still running after ${drainMs} ms` });
+        if (left > 0) router.note({ level: 'warn', message: `calls that were still running after ${drainMs} ms: ${left}` });
       }
       await close(how);
     },

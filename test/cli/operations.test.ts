@@ -56,9 +56,9 @@ test.each([
   expect([code, stderr]).toEqual([1, expect.stringMatching(text)]);
 });
 
-test('[K3] SIGTERM waits for the answer of a call that is running, refuses others meanwhile, and ends with 0', async () => {
-  const file = fileOf({ realms: { realm1: 'open' }, drainMs: 60_000 });
-  const { command, url } = await startRouter(['--config', file]);
+/** A router with a call that has reached its callee. */
+async function withRunningCall(drainMs: number) {
+  const { command, url } = await startRouter(['--config', fileOf({ realms: { realm1: 'open' }, drainMs })]);
   const [callee, caller] = [await connected(url), await connected(url)];
   let answer: (value: string) => void = () => {};
   let called = (): void => {};
@@ -72,38 +72,24 @@ test('[K3] SIGTERM waits for the answer of a call that is running, refuses other
     });
   }).ready;
   const result = caller.call('com.example.slow');
+  result.catch(() => {}); // the router may end before
   await isCalled;
+  return { command, url, result, answer };
+}
+
+test('[K3] SIGTERM waits for the answer of a call that is running, refuses others meanwhile, and ends with 0', async () => {
+  const { command, url, result, answer } = await withRunningCall(60_000);
   command.kill('SIGTERM');
-  await expect
-    .poll(
-      async () =>
-        (
-          await fetch(url.replace('ws:', 'http:').replace('/ws', '/lp/open'), {
-            method: 'POST',
-            body: '{"protocols":["wamp.2.json"]}',
-          })
-        ).status,
-    )
-    .toBe(503);
+  const open = url.replace('ws:', 'http:').replace('/ws', '/lp/open');
+  const body = '{"protocols":["wamp.2.json"]}';
+  await expect.poll(async () => (await fetch(open, { method: 'POST', body })).status).toBe(503);
   answer('done');
   expect(await result).toBe('done');
   expect(await command.ended).toMatchObject({ code: 0, signal: null });
 });
 
 test('[K3] a second SIGTERM ends the router at once', async () => {
-  const file = fileOf({ realms: { realm1: 'open' }, drainMs: 60_000 });
-  const { command, url } = await startRouter(['--config', file]);
-  const connection = await connected(url);
-  let called = (): void => {};
-  const isCalled = new Promise<void>((resolve) => {
-    called = resolve;
-  });
-  await connection.register('com.example.never', () => {
-    called();
-    return new Promise(() => {});
-  }).ready;
-  connection.call('com.example.never').catch(() => {});
-  await isCalled;
+  const { command } = await withRunningCall(60_000);
   command.kill('SIGTERM');
   await new Promise((resolve) => setTimeout(resolve, 200));
   expect(command.hasEnded).toBe(false);
@@ -112,22 +98,10 @@ test('[K3] a second SIGTERM ends the router at once', async () => {
 });
 
 test('[K3] SIGTERM does not wait for longer than drainMs, and the log says what was left', async () => {
-  const file = fileOf({ realms: { realm1: 'open' }, drainMs: 100 });
-  const { command, url } = await startRouter(['--config', file]);
-  const connection = await connected(url);
-  let called = (): void => {};
-  const isCalled = new Promise<void>((resolve) => {
-    called = resolve;
-  });
-  await connection.register('com.example.never', () => {
-    called();
-    return new Promise(() => {});
-  }).ready;
-  connection.call('com.example.never').catch(() => {});
-  await isCalled;
+  const { command } = await withRunningCall(100);
   command.kill('SIGTERM');
   const { code, stderr } = await command.ended;
-  expect([code, stderr]).toEqual([0, 'warn: 1 calls were still running after 100 ms\n']);
+  expect([code, stderr]).toEqual([0, 'warn: calls that were still running after 100 ms: 1\n']);
 });
 
 test('[K3] autostrada up is ready once its components have been, and says so at /readyz', async () => {
