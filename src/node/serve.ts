@@ -111,10 +111,7 @@ export async function serve(source: string | Source, options: ServeOptions = {})
       return reloaded;
     },
     close: async ({ drainMs = 0, ...how } = {}) => {
-      if (drainMs > 0) {
-        const left = await router.drain(drainMs);
-        if (left > 0) router.note({ level: 'warn', message: `calls that were still running after ${drainMs} ms: ${left}` });
-      }
+      if (drainMs > 0) await router.drain(drainMs);
       await close(how);
     },
   };

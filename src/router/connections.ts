@@ -68,15 +68,16 @@ export class Connections implements ConnectionHost {
    * @param left - What is waited for: how much of it there is.
    */
   async drain(left: () => number, timeoutMs: number): Promise<number> {
-    const { clock } = this.context.settings;
+    const { clock, log } = this.context.settings;
     this.isDraining = true;
     const until = elapsed(clock) + timeoutMs;
-    for (;;) {
-      const count = left();
-      const leftMs = until - elapsed(clock);
-      if (count === 0 || leftMs <= 0 || this.isClosed) return count;
+    let count = left();
+    for (let leftMs = timeoutMs; count > 0 && leftMs > 0 && !this.isClosed; leftMs = until - elapsed(clock)) {
       await new Promise<void>((resolve) => void clock.setTimeout(resolve, Math.min(leftMs, DRAIN_LOOK_MS)));
+      count = left();
     }
+    if (count > 0) log({ level: 'warn', message: `calls that were still running after ${timeoutMs} ms: ${count}` });
+    return count;
   }
 
   /** `close` was called: new connections are refused. */

@@ -245,7 +245,7 @@ export class Router implements Connector, AsyncDisposable {
    * Before `close`: refuses new connections, and waits for the answers of all calls that are running now. Calls that come meanwhile are served, but not waited for.
    *
    * @param timeoutMs - How long it waits at most.
-   * @returns How many of those calls are still running. Rejects with a TypeError for anything but a number from 0 on.
+   * @returns How many of those calls are still running, which is logged. Rejects with a TypeError for anything but a number from 0 on.
    */
   async drain(timeoutMs: number): Promise<number> {
     complain('timeoutMs of drain', ms(), timeoutMs);

@@ -51,10 +51,7 @@ export async function startUp({ loaded, components, printer, env, ports, log }: 
     return undefined;
   });
   const closeAll: RunningUp['close'] = async ({ drainMs = 0, ...goodbye }) => {
-    if (drainMs > 0) {
-      const left = await router.drain(drainMs);
-      if (left > 0) log({ level: 'warn', message: `${left} calls were still running after ${drainMs} ms` });
-    }
+    if (drainMs > 0) await router.drain(drainMs);
     await supervisor.close();
     await own.close();
     await Promise.all([local?.close(), served.close(goodbye)]);

@@ -568,7 +568,6 @@ declare class Router implements Connector, AsyncDisposable {
     private readonly connections;
     private readonly tally;
     private readonly watch;
-    private readonly watchers;
     /** @throws TypeError for a wrong configuration; it names the path, what was expected and what came. */
     constructor(config: RouterConfig, hooks?: RouterHooks);
     /** What a log shows of it: `JSON.stringify`, and `console.log` of Node.js. It has no secret. */
@@ -641,7 +640,7 @@ declare class Router implements Connector, AsyncDisposable {
      * Before `close`: refuses new connections, and waits for the answers of all calls that are running now. Calls that come meanwhile are served, but not waited for.
      *
      * @param timeoutMs - How long it waits at most.
-     * @returns How many of those calls are still running. Rejects with a TypeError for anything but a number from 0 on.
+     * @returns How many of those calls are still running, which is logged. Rejects with a TypeError for anything but a number from 0 on.
      */
     drain(timeoutMs: number): Promise<number>;
     /** `drain` was called, or `close`: new connections are refused. */
