@@ -155,7 +155,7 @@ export class Keeping {
     const reading: Reading = { uri, match, changes: [] };
     this.readings.add(reading);
     return answer.then((known) => {
-      // Who waits for the answer goes on one microtask later, and something may change before: so the changes end after that.
+      // The request that waits for it continues one microtask later. Something may change before that, so changes count until then.
       inMicrotask(() => inMicrotask(() => this.readings.delete(reading)));
       if ('fault' in known) return known;
       return {
