@@ -102,6 +102,18 @@ describe.skipIf(problem !== undefined)(problem ? `CONSUMERS NOT TESTED: ${proble
     await page?.close();
   });
 
+  const routerBuilds = {
+    webpack: bundlers.webpack.script.replace('{ mode', `{ target: 'node', mode`),
+    esbuild: bundlers.esbuild.script.replace('{ entryPoints', `{ platform: 'node', entryPoints`),
+  };
+
+  test.each(['webpack', 'esbuild'] as const)('%s bundles a router for Node.js', async (name) => {
+    const source = readFileSync(path.join(projects, 'router.js'), 'utf8');
+    const project = newProject({ [bundlers[name].input]: source, 'build.mjs': routerBuilds[name] });
+    await runIn(project, ['build.mjs']);
+    expect(await runIn(project, ['dist/main.js'])).toBe('2 + 3 = 5\n');
+  });
+
   test('Jest, in CommonJS, calls', async () => {
     const project = newProject({ 'call.test.js': readFileSync(path.join(projects, 'jest.test.js'), 'utf8') });
     const stage = await withAdder({});

@@ -21,11 +21,7 @@ const ofProcess = new WeakMap<object, PromClient.Registry>();
 
 /** @throws Error if prom-client is not installed. */
 export async function openMetrics(router: Router, procedures: readonly string[]): Promise<Metrics> {
-  const prom = await import('prom-client').catch((error: unknown) => {
-    throw new Error('expected the package prom-client for metrics: npm install prom-client (or set ops.metrics to false)', {
-      cause: error,
-    });
-  });
+  const prom = await promClient();
   const registry = new prom.Registry();
   const shared = processMetrics(prom);
   const roles = new Names();
@@ -38,6 +34,16 @@ export async function openMetrics(router: Router, procedures: readonly string[])
     text: async () => `${await registry.metrics()}\n${await shared.metrics()}`,
     close: off,
   };
+}
+
+async function promClient(): Promise<typeof PromClient> {
+  try {
+    return await import('prom-client'); // within `try` it is optional for bundlers
+  } catch (cause) {
+    throw new Error('expected the package prom-client for metrics: npm install prom-client (or set ops.metrics to false)', {
+      cause,
+    });
+  }
 }
 
 function processMetrics(prom: typeof PromClient): PromClient.Registry {

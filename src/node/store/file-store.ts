@@ -90,9 +90,7 @@ async function storeOf(db: Level, folder: string, sync: boolean, release: () => 
 type Level = Awaited<ReturnType<typeof openLevel>>;
 
 async function openLevel(folder: string) {
-  const { ClassicLevel } = await import('classic-level').catch((cause: unknown) => {
-    throw new Error(`a store needs the package classic-level: npm install classic-level (${messageOf(cause)})`, { cause });
-  });
+  const { ClassicLevel } = await classicLevel();
   const db = new ClassicLevel<string, Uint8Array>(folder, { keyEncoding: 'utf8', valueEncoding: 'view' });
   try {
     await db.open();
@@ -103,6 +101,14 @@ async function openLevel(folder: string) {
     throw new Error(`the store ${folder} cannot be opened: ${messageOf(cause ?? error)}`, { cause: error });
   }
   return db;
+}
+
+async function classicLevel() {
+  try {
+    return await import('classic-level'); // within `try` it is optional for bundlers
+  } catch (cause) {
+    throw new Error(`a store needs the package classic-level: npm install classic-level (${messageOf(cause)})`, { cause });
+  }
 }
 
 function inUse(folder: string, cause?: unknown): Error {

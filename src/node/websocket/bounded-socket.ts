@@ -28,21 +28,35 @@ export interface Sockets {
 }
 
 /** What `ws` makes for an upgrade. */
-export class RouterWebSocket extends WebSocket {
+export interface RouterWebSocket extends WebSocket {
   /** The limit of a message in bytes, for the text. */
-  most = 0;
+  most: number;
   /** The text about a message that was too long. */
   complaint: string | undefined;
   /** What waits past `ws`. It goes out before a close frame, also before the answer to the other side's: RFC 6455, 5.5.1 allows nothing after it. */
   out: { finish(): void } | undefined;
+}
 
-  /** `ws` notices that a message is too long, and closes with the code only. This tells the sender and the log why. */
-  override close(code?: number, reason?: string | Buffer): void {
-    if (code === TOO_BIG)
-      this.complaint = reason === undefined ? `expected a message of at most ${this.most} bytes, got more` : String(reason);
-    if (this.readyState === this.OPEN) this.out?.finish();
-    super.close(code, code === TOO_BIG ? this.complaint : reason);
-  }
+type RouterWebSocketClass = typeof WebSocket & (new (...args: ConstructorParameters<typeof WebSocket>) => RouterWebSocket);
+
+let made: RouterWebSocketClass | undefined;
+
+/** Made by the first port: where `ws` gives its file for browsers there is nothing to extend, and all but a port works there, too. */
+export function routerWebSocketClass(): RouterWebSocketClass {
+  made ??= class extends WebSocket implements RouterWebSocket {
+    most = 0;
+    complaint: string | undefined;
+    out: { finish(): void } | undefined;
+
+    /** `ws` notices that a message is too long, and closes with the code only. This tells the sender and the log why. */
+    override close(code?: number, reason?: string | Buffer): void {
+      if (code === TOO_BIG)
+        this.complaint = reason === undefined ? `expected a message of at most ${this.most} bytes, got more` : String(reason);
+      if (this.readyState === this.OPEN) this.out?.finish();
+      super.close(code, code === TOO_BIG ? this.complaint : reason);
+    }
+  };
+  return made;
 }
 
 /** It is the receiver of its own socket: closures for each session would take memory. */

@@ -19,7 +19,7 @@ import { openingRequest } from '../incoming/opening-request.ts';
 import { partialMessages } from '../incoming/partial-messages.ts';
 import { whence } from '../incoming/whence.ts';
 import { turnAway } from '../port/port.ts';
-import { RouterWebSocket } from './bounded-socket.ts';
+import { routerWebSocketClass } from './bounded-socket.ts';
 import { KeepAlive } from './keep-alive.ts';
 import { routerLine } from './utf8-socket.ts';
 
@@ -51,10 +51,11 @@ export function webSocketUpgrades(
 ): (request: IncomingMessage, socket: Duplex, head: Buffer) => void {
   const { maxMessageBytes } = router.limits;
   const understood = [...serializers, ...serializers.map(batched)];
+  const WebSocket = routerWebSocketClass();
   const sockets = (maxPayload: number) =>
-    new WebSocketServer<typeof RouterWebSocket>({
+    new WebSocketServer<typeof WebSocket>({
       noServer: true,
-      WebSocket: RouterWebSocket,
+      WebSocket,
       maxPayload,
       // A message in tiny pieces takes many times its length in memory.
       maxBufferedChunks: LEAST_PIECES + Math.ceil(maxPayload / PIECE_BYTES),
