@@ -15,7 +15,7 @@ import { formatOf, formats } from '../serializer/formats/formats.ts';
 import { memoryPair } from '../transport/memory.ts';
 import type { Connector, Dial, Frame, Transport } from '../transport/transport.ts';
 import { census, runningCalls, totals } from './census.ts';
-import { type RealmSettings, type RouterConfig, type RouterHooks, settle } from './config/config.ts';
+import { type RouterConfig, type RouterHooks, settle } from './config/config.ts';
 import { doubts } from './config/doubts.ts';
 import { Connections } from './connections.ts';
 import { CallWatch, type EndedCall } from './limits/call-watch.ts';
@@ -25,7 +25,8 @@ import type { Tally } from './limits/out-queue.ts';
 import { Queues } from './limits/queues.ts';
 import { Throttle } from './limits/throttle.ts';
 import { look, type SeenMessage } from './look.ts';
-import { Realm } from './realm.ts';
+import type { Realm } from './realm.ts';
+import { Realms } from './realms.ts';
 import { type Reloaded, reloadRealms } from './reload.ts';
 import type { RouterContext } from './router-context.ts';
 import { noCounts, type RouterStats, type SessionGroup } from './router-stats.ts';
@@ -55,12 +56,14 @@ export class Router implements Connector, AsyncDisposable {
   /** The configured limits, with defaults filled in. */
   readonly limits: SettledLimits;
   private readonly realms: Map<string, Realm>;
-  private readonly newRealm: (settings: RealmSettings) => Realm;
+  private readonly all: Realms;
   private readonly events: Emitter<RouterEvents>;
   private readonly context: RouterContext;
   private readonly connections: Connections;
   private readonly tally: Tally = noCounts();
   private readonly watch: CallWatch;
+  /** In a cluster: resolves when this node knows what the others have; clients are served from then on, and `listen` waits for it. Rejects if it cannot join. */
+  readonly ready: Promise<void>;
 
   /** @throws TypeError for a wrong configuration; it names the path, what was expected and what came. */
   constructor(config: RouterConfig, hooks: RouterHooks = {}) {
@@ -74,8 +77,8 @@ export class Router implements Connector, AsyncDisposable {
     this.events = new Emitter(['join', 'leave'], threw);
     this.watch = new CallWatch(threw);
     const all = formats();
-    this.newRealm = (realm) => new Realm(realm, ids, settings, this.tally, this.watch, all);
-    this.realms = new Map(settings.realms.map((realm) => [realm.name, this.newRealm(realm)]));
+    this.all = new Realms({ ids, settings, tally: this.tally, watch: this.watch, formats: all });
+    this.realms = this.all.byName;
     for (const message of doubts(settings)) settings.log({ level: 'warn', message });
     this.context = {
       settings,
@@ -100,6 +103,8 @@ export class Router implements Connector, AsyncDisposable {
       },
     };
     this.connections = new Connections(this.context);
+    this.ready = this.all.join();
+    this.ready.catch(() => {}); // for those who wait for it
   }
 
   /** What a log shows of it: `JSON.stringify`, and `console.log` of Node.js. It has no secret. */
@@ -134,7 +139,7 @@ export class Router implements Connector, AsyncDisposable {
    * @throws TypeError for a wrong configuration; it names the path, what was expected and what came.
    */
   reload(config: RouterConfig): Reloaded {
-    return reloadRealms(this.realms, this.context.settings, settle(config, {}), this.newRealm);
+    return reloadRealms(this.realms, this.context.settings, settle(config, {}), (realm) => this.all.make(realm));
   }
 
   /** `close()` was called: new connections are refused. */
@@ -149,6 +154,7 @@ export class Router implements Connector, AsyncDisposable {
 
   /** For hosts: takes a connection from outside. */
   attach(transport: Transport, info: TransportInfo): void {
+    if (!this.all.isReady) return transport.close();
     try {
       const { recognize, findUser, authorize } = this.context.settings;
       const isSeen = recognize || findUser || authorize;
@@ -271,7 +277,7 @@ export class Router implements Connector, AsyncDisposable {
     checkOptions('close', options, { goodbye: any });
     const { goodbye = SYSTEM_SHUTDOWN } = options;
     if (goodbye !== false) complain('goodbye of close', validUri, goodbye);
-    return this.connections.close(goodbye);
+    return this.connections.close(goodbye).then(() => this.all.leave());
   }
 
   /**
@@ -287,6 +293,7 @@ export class Router implements Connector, AsyncDisposable {
     const [serializer] = serializers;
     if (!serializer) throw new TransportError('expected a serializer, got none', { uri: 'autostrada.error.no_subprotocol' });
     if (this.isClosed) throw new TransportError('the router is closed');
+    if (!this.all.isReady) throw new TransportError('the router has not joined its cluster yet');
     const [theirs, ours] = memoryPair(serializer);
     this.openDoor(ours, { kind: 'memory' }, principal);
     return theirs;

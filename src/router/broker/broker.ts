@@ -11,6 +11,7 @@ import { type Match, uriComplaint } from '../../protocol/uri.ts';
 import { INVALID_URI } from '../../protocol/uris.ts';
 import type { Permit } from '../authorization/permissions.ts';
 import type { RealmSettings } from '../config/config.ts';
+import type { Elsewhere, Publication } from '../elsewhere.ts';
 import { MetaEvents } from '../meta-events/events.ts';
 import { matchOf } from '../patterns/match.ts';
 import { isOwn, namesOwn } from '../patterns/reserved.ts';
@@ -46,6 +47,7 @@ export class Broker {
   private readonly hears: Hears;
   /** Events to many subscribers that are not sent yet. */
   readonly pending: PendingEvents;
+  private elsewhere: Elsewhere | undefined;
 
   constructor({ ids, subscriptions, history, keeping, clock, turns, hears }: BrokerParts) {
     this.ids = ids;
@@ -55,8 +57,18 @@ export class Broker {
     this.turns = turns;
     this.hears = hears;
     this.pending = new PendingEvents(turns, clock);
-    this.events = new MetaEvents(subscriptions, (topic, args, excluded) => this.tell(topic, args, excluded));
+    this.events = new MetaEvents({
+      isWatched: () => subscriptions.isWatched || this.elsewhere?.isWatched === true,
+      isThere: ({ id, uri, match }) => subscriptions.get(id) !== undefined || this.elsewhere?.isWanted(uri, match) === true,
+      tell: (topic, args, excluded) => this.tell(topic, args, excluded),
+    });
     for (const { uri, match } of history) subscriptions.create(uri, match, true);
+  }
+
+  /** From now on it is the broker of one node of a cluster. */
+  share(elsewhere: Elsewhere): void {
+    this.elsewhere = elsewhere;
+    this.subscriptions.emptied = ({ uri, match }) => elsewhere.unwant(uri, match);
   }
 
   /** A second SUBSCRIBE to the same topic and match gets the same id, even from the same session. */
@@ -65,6 +77,18 @@ export class Broker {
     const match = matchOf(options);
     const complaint = uriComplaint(uri, match);
     if (complaint !== undefined) return refuse(session, Code.SUBSCRIBE, request, INVALID_URI, complaint);
+    this.whenWanted(session, uri, match, () => this.subscribeNow(session, message, match));
+  }
+
+  /** In a cluster events must come from everywhere before a session subscribes. */
+  private whenWanted(session: LiveSession, uri: Uri, match: Match, then: () => void): void {
+    const wanted = this.elsewhere?.want(uri, match);
+    if (wanted) session.hold(wanted, () => this.whenWanted(session, uri, match, then));
+    else then();
+  }
+
+  private subscribeNow(session: LiveSession, message: Subscribe, match: Match): void {
+    const { request, topic: uri, options } = message;
     if (options.get_retained !== true) {
       this.join(session, message, match);
       return;
@@ -79,7 +103,8 @@ export class Broker {
   }
 
   private join(session: LiveSession, { request, topic: uri }: Subscribe, match: Match): BrokerSubscription {
-    const { subscription, isNew, hasJoined } = this.subscriptions.add(session, uri, match);
+    const { subscription, isNew: isNewHere, hasJoined } = this.subscriptions.add(session, uri, match);
+    const isNew = isNewHere && this.elsewhere?.isWanted(uri, match) !== true;
     session.send({ type: Code.SUBSCRIBED, request, subscription: subscription.id });
     if (hasJoined) session.do(this.events.subscribed(session, subscription, isNew));
     return subscription;
@@ -125,7 +150,11 @@ export class Broker {
     const event = { type: Code.EVENT, publication, details, args, kwargs, carried };
     const fanOut = new FanOut(topic, event, audience, excluded, this.hearsOf(topic));
     const matching = this.subscriptions.matching(topic);
-    const kept = this.keep(fanOut, matching, options, session);
+    // What is bound to a session ends with it; a testament has no session any more.
+    const bound = options.session_bound === true ? session : undefined;
+    const retains = options.retain === true && !bound?.isGone;
+    const shared = { topic, event, options, excluded: excluded?.id, bound: bound?.id, retains };
+    const kept = this.shared(shared, this.keep(fanOut, matching, shared));
     // Before the publisher's own event, if there is one and the store answers at once.
     if (options.acknowledge !== true) {
       if (kept instanceof Promise && this.keeping.isFull && !session.isGone) session.hold(kept, () => {}, false);
@@ -139,8 +168,28 @@ export class Broker {
     const event = { type: Code.EVENT, publication: this.ids.next(), details: {}, args } as const;
     const fanOut = new FanOut(topic, event, undefined, excluded, this.hearsOf(topic));
     const matching = this.subscriptions.matching(topic);
-    void this.keep(fanOut, matching, {}, undefined);
+    const shared = { topic, event, options: {}, excluded: excluded?.id, bound: undefined, retains: false };
+    void this.shared(shared, this.keep(fanOut, matching, shared));
     return this.deliver(fanOut, matching);
+  }
+
+  /** An event of another node. @returns What kept it here. */
+  receive(shared: Publication): Soon<StoreAnswer<unknown>> | undefined {
+    const { topic, event, options } = shared;
+    const fanOut = new FanOut(topic, event, recipients(options), undefined, this.hearsOf(topic));
+    const matching = this.subscriptions.matching(topic);
+    const kept = this.keep(fanOut, matching, shared);
+    this.deliver(fanOut, matching);
+    return kept;
+  }
+
+  /** Gives it to the other nodes. @returns When they have it as well, if it is kept. */
+  private shared(
+    publication: Publication,
+    kept: Soon<StoreAnswer<unknown>> | undefined,
+  ): Soon<StoreAnswer<unknown>> | undefined {
+    const known = this.elsewhere?.publish(publication, kept !== undefined);
+    return kept && known ? known.then(() => kept) : kept;
   }
 
   /**
@@ -149,24 +198,20 @@ export class Broker {
    * @returns The store's answer; undefined: there was nothing to do.
    */
   private keep(
-    { topic, event, audience, excluded, isOurs }: FanOut,
+    { topic, event, audience, isOurs }: FanOut,
     matching: readonly BrokerSubscription[],
-    options: Dict,
-    session: LiveSession | undefined,
+    { options, excluded, bound, retains: retain }: Publication,
   ): Soon<StoreAnswer<unknown>> | undefined {
     const forgotten = options.forget === true ? this.keeping.forget(topic) : undefined;
-    // A testament has no session any more.
-    const isBound = options.session_bound === true;
-    const retain = options.retain === true && !(isBound && session?.isGone);
     const isKept = this.hasHistories && audience?.namesSessions !== true;
     // A history of a wider pattern may be read by sessions that must not get the router's own events.
     const histories = isKept
       ? matching.filter(({ hasHistory, uri, match }) => hasHistory && (!isOurs || namesOwn(uri, match)))
       : NOWHERE;
     if (!retain && histories.length === 0) return forgotten;
-    const bound = isBound && retain ? session : undefined;
-    if (bound) this.keeping.bind(bound);
-    const stored = this.keeping.stored(event, { topic, audience: audienceOf(options), excluded: excluded?.id, session: bound?.id });
+    const session = retain ? bound : undefined;
+    if (session !== undefined) this.keeping.bind(session);
+    const stored = this.keeping.stored(event, { topic, audience: audienceOf(options), excluded, session });
     if ('fault' in stored) return stored;
     return together(forgotten, this.keeping.append(stored.value, { retain, histories }));
   }

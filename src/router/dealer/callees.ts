@@ -41,6 +41,8 @@ export interface Seat {
 
 interface Entry extends Seat {
   options: CalleeOptions;
+  /** Its place among the callees of all nodes; they are in the order of these numbers. */
+  readonly order: number;
   before: Entry | undefined;
   after: Entry | undefined;
   /** Its index in `all`. */
@@ -65,22 +67,35 @@ export class Callees {
   }
 
   /** In order of registering. */
-  keys(): IterableIterator<LiveSession> {
-    return this.bySession.keys();
+  *keys(): IterableIterator<LiveSession> {
+    for (let entry = this.first; entry; entry = entry.after) yield entry.session;
   }
 
-  /** A callee that registers again keeps its place. */
-  set(session: LiveSession, options: CalleeOptions): void {
+  /** The part of this callee. */
+  seat(session: LiveSession): Seat | undefined {
+    return this.bySession.get(session);
+  }
+
+  /**
+   * A callee that registers again keeps its place.
+   *
+   * @param order - In a cluster: its place. Default: the last.
+   */
+  set(session: LiveSession, options: CalleeOptions, order: number = (this.last?.order ?? 0) + 1): void {
     const known = this.bySession.get(session);
     if (known) {
       known.options = options;
       return;
     }
-    const entry = { session, options, busy: 0, before: this.last, after: undefined, at: this.all.length };
+    let before = this.last;
+    while (before && before.order > order) before = before.before;
+    const after = before ? before.after : this.first;
+    const entry = { session, options, busy: 0, order, before, after, at: this.all.length };
     this.all.push(entry);
-    if (this.last) this.last.after = entry;
+    if (before) before.after = entry;
     else this.first = entry;
-    this.last = entry;
+    if (after) after.before = entry;
+    else this.last = entry;
     this.bySession.set(session, entry);
   }
 

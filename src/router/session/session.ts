@@ -50,6 +50,8 @@ export interface SessionParts {
   readonly holdings?: Holdings | undefined;
   /** Sends GOODBYE, and ends the session. */
   readonly dismiss: (reason: Uri, message: string | undefined) => void;
+  /** It belongs to another node of the cluster, which gets what is sent to it. Default false. */
+  readonly isRemote?: boolean | undefined;
 }
 
 export class LiveSession implements RouterSession, Who {
@@ -72,6 +74,8 @@ export class LiveSession implements RouterSession, Who {
   private readonly features: ClientFeatures;
   /** WAMP "Session Meta API": a session that `kill_all` ends causes no event. */
   leavesQuietly = false;
+  /** It belongs to another node of the cluster. */
+  readonly isRemote: boolean;
   /** Sends GOODBYE, and ends the session. */
   readonly dismiss: (reason: Uri, message: string | undefined) => void;
   private readonly link: SessionLine;
@@ -91,7 +95,7 @@ export class LiveSession implements RouterSession, Who {
   private readonly log: ((entry: LogEntry) => void) | undefined;
   private hasMissedEvents = false;
 
-  constructor({ who, transport, hello, link, lane, queue, settings, before, holdings = new Holdings(), dismiss }: SessionParts) {
+  constructor({ who, transport, hello, link, lane, queue, settings, before, holdings = new Holdings(), dismiss, isRemote = false }: SessionParts) {
     this.id = who.id;
     this.realm = who.realm;
     this.authid = who.authid;
@@ -109,6 +113,7 @@ export class LiveSession implements RouterSession, Who {
     this.requestIds = new RequestIds(this.calls, settings);
     this.holdings = holdings;
     this.dismiss = dismiss;
+    this.isRemote = isRemote;
   }
 
   static {
@@ -143,6 +148,11 @@ export class LiveSession implements RouterSession, Who {
   leave(): void {
     this.isGone = true;
     this.queue.leave();
+  }
+
+  /** The features that it announced for a role. */
+  featuresOf(role: ClientRole): Dict {
+    return this.features[role] ?? {};
   }
 
   /** Whether the client announced all of these features of a role. */
