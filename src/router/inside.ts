@@ -10,8 +10,8 @@ import { Code, type FromRouter } from '../protocol/messages.ts';
 import { FREELY } from './authorization/permissions.ts';
 import type { Settings } from './config/config.ts';
 import type { Dealer } from './dealer/dealer.ts';
-import { insideSession, routerItself } from './inside-session.ts';
 import type { Tally } from './limits/out-queue.ts';
+import { insideSession, routerItself } from './session/inside-session.ts';
 import type { LiveSession } from './session/session.ts';
 
 /** How long such a procedure may take. */

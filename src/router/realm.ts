@@ -16,7 +16,7 @@ import { methods } from './config/methods.ts';
 import { Dealer } from './dealer/dealer.ts';
 import { Registrar } from './dealer/registrar.ts';
 import { Registrations } from './dealer/registrations.ts';
-import type { Elsewhere } from './elsewhere.ts';
+import type { Elsewhere } from './elsewhere/elsewhere.ts';
 import { InsideCaller } from './inside.ts';
 import { Bounds } from './limits/bounds.ts';
 import type { CallWatch } from './limits/call-watch.ts';
@@ -79,8 +79,7 @@ export class Realm implements MetaRealm {
     this.bounds = new Bounds(limits);
     this.log = log;
     this.spend = (units) => router.turns.spend(units);
-    const idOf = (uri: Uri, match: Match): Id =>
-      router.engine ? idFrom(`${this.name} ${match} ${uri}`) : ids.next();
+    const idOf = (uri: Uri, match: Match): Id => (router.engine ? idFrom(`${this.name} ${match} ${uri}`) : ids.next());
     this.subscriptions = new Subscriptions(idOf, clock, this.spend);
     this.registrations = new Registrations(ids, clock, this.spend);
     const store = router.store.open(this.name, boundsOf(settings, router));

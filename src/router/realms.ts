@@ -4,8 +4,9 @@
 import type { Uri } from '../base/words.ts';
 import { Cluster } from './cluster/cluster.ts';
 import { SharedRealm } from './cluster/shared-realm.ts';
-import type { RealmSettings } from './config/config.ts';
+import type { RealmSettings, Settings } from './config/config.ts';
 import { Realm, type RealmParts } from './realm.ts';
+import { type Reloaded, reloadRealms } from './reload.ts';
 
 export class Realms {
   readonly byName: Map<Uri, Realm> = new Map();
@@ -14,15 +15,18 @@ export class Realms {
   private readonly cluster: Cluster | undefined;
   /** This node knows what the others have. */
   isReady = true;
+  /** When that is. Rejects if it cannot join. */
+  readonly ready: Promise<void>;
 
   constructor(parts: RealmParts) {
     this.parts = parts;
     const { settings, formats } = parts;
-    const { engine } = settings;
+    const { engine, log } = settings;
     this.cluster =
-      engine &&
-      new Cluster({ engine, formats, settings, realm: (name) => this.shared.get(name), realms: () => this.shared.values() });
+      engine && new Cluster({ engine, formats, log, realm: (name) => this.shared.get(name), realms: () => this.shared.values() });
     for (const realm of settings.realms) this.byName.set(realm.name, this.make(realm));
+    this.ready = this.join();
+    this.ready.catch(() => {}); // it is for those who wait for it
   }
 
   /** A realm that is new. */
@@ -33,8 +37,12 @@ export class Realms {
     return realm;
   }
 
-  /** Joins the cluster. */
-  async join(): Promise<void> {
+  /** New settings for all of them. @throws TypeError if anything is wrong; then nothing has changed. */
+  reload(next: Settings): Reloaded {
+    return reloadRealms(this.byName, this.parts.settings, next, (realm) => this.make(realm));
+  }
+
+  private async join(): Promise<void> {
     if (!this.cluster) return;
     this.isReady = false;
     await this.cluster.join();

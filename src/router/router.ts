@@ -25,9 +25,8 @@ import type { Tally } from './limits/out-queue.ts';
 import { Queues } from './limits/queues.ts';
 import { Throttle } from './limits/throttle.ts';
 import { look, type SeenMessage } from './look.ts';
-import type { Realm } from './realm.ts';
 import { Realms } from './realms.ts';
-import { type Reloaded, reloadRealms } from './reload.ts';
+import type { Reloaded } from './reload.ts';
 import type { RouterContext } from './router-context.ts';
 import { noCounts, type RouterStats, type SessionGroup } from './router-stats.ts';
 import type { RouterSession } from './session/router-session.ts';
@@ -55,8 +54,7 @@ export class Router implements Connector, AsyncDisposable {
   readonly name = 'router';
   /** The configured limits, with defaults filled in. */
   readonly limits: SettledLimits;
-  private readonly realms: Map<string, Realm>;
-  private readonly all: Realms;
+  private readonly realms: Realms;
   private readonly events: Emitter<RouterEvents>;
   private readonly context: RouterContext;
   private readonly connections: Connections;
@@ -77,8 +75,7 @@ export class Router implements Connector, AsyncDisposable {
     this.events = new Emitter(['join', 'leave'], threw);
     this.watch = new CallWatch(threw);
     const all = formats();
-    this.all = new Realms({ ids, settings, tally: this.tally, watch: this.watch, formats: all });
-    this.realms = this.all.byName;
+    this.realms = new Realms({ ids, settings, tally: this.tally, watch: this.watch, formats: all });
     for (const message of doubts(settings)) settings.log({ level: 'warn', message });
     this.context = {
       settings,
@@ -92,7 +89,7 @@ export class Router implements Connector, AsyncDisposable {
         secret ??= randomBytes(32);
         return secret;
       },
-      realm: (name) => this.realms.get(name),
+      realm: (name) => this.realms.byName.get(name),
       joined: (session) => {
         settings.log({ level: 'info', message: `${named(session.authid)} joined ${session.realm}`, session: session.id });
         this.events.emit('join', session);
@@ -103,8 +100,7 @@ export class Router implements Connector, AsyncDisposable {
       },
     };
     this.connections = new Connections(this.context);
-    this.ready = this.all.join();
-    this.ready.catch(() => {}); // for those who wait for it
+    this.ready = this.realms.ready;
   }
 
   /** What a log shows of it: `JSON.stringify`, and `console.log` of Node.js. It has no secret. */
@@ -139,7 +135,7 @@ export class Router implements Connector, AsyncDisposable {
    * @throws TypeError for a wrong configuration; it names the path, what was expected and what came.
    */
   reload(config: RouterConfig): Reloaded {
-    return reloadRealms(this.realms, this.context.settings, settle(config, {}), (realm) => this.all.make(realm));
+    return this.realms.reload(settle(config, {}));
   }
 
   /** `close()` was called: new connections are refused. */
@@ -149,12 +145,12 @@ export class Router implements Connector, AsyncDisposable {
 
   /** For hosts: the names of its realms. */
   get realmNames(): readonly string[] {
-    return [...this.realms.keys()];
+    return [...this.realms.byName.keys()];
   }
 
   /** For hosts: takes a connection from outside. */
   attach(transport: Transport, info: TransportInfo): void {
-    if (!this.all.isReady) return transport.close();
+    if (!this.realms.isReady) return transport.close();
     try {
       const { recognize, findUser, authorize } = this.context.settings;
       const isSeen = recognize || findUser || authorize;
@@ -186,17 +182,17 @@ export class Router implements Connector, AsyncDisposable {
 
   /** All sessions of all realms. */
   get sessions(): readonly RouterSession[] {
-    return [...this.realms.values()].flatMap((realm) => [...realm.sessions]);
+    return [...this.realms.byName.values()].flatMap((realm) => [...realm.sessions]);
   }
 
   /** Statistics. Cheap enough to be read every second. */
   stats(): RouterStats {
-    return { ...totals(this.realms.values()), ...this.tally };
+    return { ...totals(this.realms.byName.values()), ...this.tally };
   }
 
   /** For hosts: how many sessions there are of each kind. */
   census(): readonly SessionGroup[] {
-    return census([...this.realms.values()].flatMap((realm) => [...realm.sessions]));
+    return census([...this.realms.byName.values()].flatMap((realm) => [...realm.sessions]));
   }
 
   /** For hosts: gets every call at its end, from now on. What it throws is logged. */
@@ -212,7 +208,7 @@ export class Router implements Connector, AsyncDisposable {
   kill(session: Id, reason: Uri = 'wamp.close.killed', message?: string): void {
     complain('reason of kill', validUri, reason);
     complain('message of kill', string, message ?? '');
-    for (const realm of this.realms.values()) realm.session(session)?.dismiss(reason, message);
+    for (const realm of this.realms.byName.values()) realm.session(session)?.dismiss(reason, message);
   }
 
   /**
@@ -223,7 +219,7 @@ export class Router implements Connector, AsyncDisposable {
    * @param reason - For the callee; most often a URI.
    */
   revokeRegistration(registration: Id, callee: Id, reason?: string): void {
-    for (const realm of this.realms.values()) {
+    for (const realm of this.realms.byName.values()) {
       const live = realm.session(callee);
       if (live) realm.registrar.revoke(live, registration, reason);
     }
@@ -237,7 +233,7 @@ export class Router implements Connector, AsyncDisposable {
    * @param reason - For the subscriber; most often a URI.
    */
   revokeSubscription(subscription: Id, subscriber: Id, reason?: string): void {
-    for (const realm of this.realms.values()) {
+    for (const realm of this.realms.byName.values()) {
       const live = realm.session(subscriber);
       if (live) realm.broker.revoke(live, subscription, reason);
     }
@@ -255,7 +251,7 @@ export class Router implements Connector, AsyncDisposable {
    */
   async drain(timeoutMs: number): Promise<number> {
     complain('timeoutMs of drain', ms(), timeoutMs);
-    return this.connections.drain(runningCalls(this.realms.values()), timeoutMs);
+    return this.connections.drain(runningCalls(this.realms.byName.values()), timeoutMs);
   }
 
   /** `drain` was called, or `close`: new connections are refused. */
@@ -277,7 +273,7 @@ export class Router implements Connector, AsyncDisposable {
     checkOptions('close', options, { goodbye: any });
     const { goodbye = SYSTEM_SHUTDOWN } = options;
     if (goodbye !== false) complain('goodbye of close', validUri, goodbye);
-    return this.connections.close(goodbye).then(() => this.all.leave());
+    return this.connections.close(goodbye).then(() => this.realms.leave());
   }
 
   /**
@@ -293,7 +289,7 @@ export class Router implements Connector, AsyncDisposable {
     const [serializer] = serializers;
     if (!serializer) throw new TransportError('expected a serializer, got none', { uri: 'autostrada.error.no_subprotocol' });
     if (this.isClosed) throw new TransportError('the router is closed');
-    if (!this.all.isReady) throw new TransportError('the router has not joined its cluster yet');
+    if (!this.realms.isReady) throw new TransportError('the router has not joined its cluster yet');
     const [theirs, ours] = memoryPair(serializer);
     this.openDoor(ours, { kind: 'memory' }, principal);
     return theirs;

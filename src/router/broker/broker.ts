@@ -11,7 +11,7 @@ import { type Match, uriComplaint } from '../../protocol/uri.ts';
 import { INVALID_URI } from '../../protocol/uris.ts';
 import type { Permit } from '../authorization/permissions.ts';
 import type { RealmSettings } from '../config/config.ts';
-import type { Elsewhere, Publication } from '../elsewhere.ts';
+import type { Elsewhere, Publication } from '../elsewhere/elsewhere.ts';
 import { MetaEvents } from '../meta-events/events.ts';
 import { matchOf } from '../patterns/match.ts';
 import { isOwn, namesOwn } from '../patterns/reserved.ts';
@@ -58,7 +58,7 @@ export class Broker {
     this.hears = hears;
     this.pending = new PendingEvents(turns, clock);
     this.events = new MetaEvents({
-      isWatched: () => subscriptions.isWatched || this.elsewhere?.isWatched === true,
+      isWatched: () => this.isWatched,
       isThere: ({ id, uri, match }) => subscriptions.get(id) !== undefined || this.elsewhere?.isWanted(uri, match) === true,
       tell: (topic, args, excluded) => this.tell(topic, args, excluded),
     });
@@ -110,13 +110,36 @@ export class Broker {
     return subscription;
   }
 
+  /** Whether anybody subscribes to topics below `wamp.`. */
+  private get isWatched(): boolean {
+    return this.subscriptions.isWatched || this.elsewhere?.isWatched === true;
+  }
+
+  /** Whoever hears of it here hears it after the answer; whoever hears of it at another node has heard it before. */
+  private answer(session: LiveSession, tell: () => Work | undefined, answer: () => void): void {
+    const confirms = this.elsewhere !== undefined && this.isWatched;
+    if (confirms) session.do(tell());
+    const confirmed = confirms ? this.elsewhere?.confirmed() : undefined;
+    if (confirmed) session.hold(confirmed, answer);
+    else answer();
+    if (!confirms) session.do(tell());
+  }
+
   unsubscribe(session: LiveSession, { request, subscription: id }: Unsubscribe): void {
     const subscription = this.subscriptions.remove(session, id);
-    if (subscription) {
-      session.send({ type: Code.UNSUBSCRIBED, request });
-      return session.do(this.events.unsubscribed(session, subscription));
-    }
-    refuse(session, Code.UNSUBSCRIBE, request, 'wamp.error.no_such_subscription', `this session has no subscription ${id}`);
+    if (!subscription)
+      return refuse(
+        session,
+        Code.UNSUBSCRIBE,
+        request,
+        'wamp.error.no_such_subscription',
+        `this session has no subscription ${id}`,
+      );
+    this.answer(
+      session,
+      () => this.events.unsubscribed(session, subscription),
+      () => void session.send({ type: Code.UNSUBSCRIBED, request }),
+    );
   }
 
   /**
@@ -174,7 +197,7 @@ export class Broker {
   }
 
   /** An event of another node. @returns What kept it here. */
-  receive(shared: Publication): Soon<StoreAnswer<unknown>> | undefined {
+  receive(shared: Publication): Soon<Kept> {
     const { topic, event, options } = shared;
     const fanOut = new FanOut(topic, event, recipients(options), undefined, this.hearsOf(topic));
     const matching = this.subscriptions.matching(topic);
@@ -183,13 +206,10 @@ export class Broker {
     return kept;
   }
 
-  /** Gives it to the other nodes. @returns When they have it as well, if it is kept. */
-  private shared(
-    publication: Publication,
-    kept: Soon<StoreAnswer<unknown>> | undefined,
-  ): Soon<StoreAnswer<unknown>> | undefined {
+  /** Gives it to the other nodes. @returns When they have it as well, if it is to be acknowledged. */
+  private shared(publication: Publication, kept: Soon<Kept>): Soon<Kept> {
     const known = this.elsewhere?.publish(publication, kept !== undefined);
-    return kept && known ? known.then(() => kept) : kept;
+    return known ? known.then(() => kept) : kept;
   }
 
   /**
@@ -201,7 +221,7 @@ export class Broker {
     { topic, event, audience, isOurs }: FanOut,
     matching: readonly BrokerSubscription[],
     { options, excluded, bound, retains: retain }: Publication,
-  ): Soon<StoreAnswer<unknown>> | undefined {
+  ): Soon<Kept> {
     const forgotten = options.forget === true ? this.keeping.forget(topic) : undefined;
     const isKept = this.hasHistories && audience?.namesSessions !== true;
     // A history of a wider pattern may be read by sessions that must not get the router's own events.
@@ -258,9 +278,12 @@ export class Broker {
   }
 }
 
+/** The store's answer; undefined: there was nothing to keep. */
+type Kept = StoreAnswer<unknown> | undefined;
+
 const NOWHERE: readonly BrokerSubscription[] = [];
 
-function confirm(session: LiveSession, request: Id, publication: Id, kept: StoreAnswer<unknown> | undefined): void {
+function confirm(session: LiveSession, request: Id, publication: Id, kept: Kept): void {
   if (!kept || 'value' in kept) session.send({ type: Code.PUBLISHED, request, publication });
   else refuse(session, Code.PUBLISH, request, kept.fault.uri, kept.fault.text);
 }

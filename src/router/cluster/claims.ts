@@ -1,13 +1,13 @@
 /*
- * The registrations of all nodes, as the registry has them: one entry for each (realm, match, procedure), with its callees in order. Who changes it first has the procedure.
+ * The registrations of all nodes, as the registry has them: one entry for each (realm, match, procedure), with its callees in order. The first node that changes an entry has the procedure.
  */
 import type { Id, Uri } from '../../base/words.ts';
 import type { RandomIds } from '../../protocol/ids.ts';
 import type { Match } from '../../protocol/uri.ts';
-import type { Policy } from '../dealer/callees.ts';
 import { otherPolicy, taken } from '../dealer/registrar.ts';
-import type { Claim, Refusal, Wish } from '../elsewhere.ts';
-import type { NodeId, Registry } from './engine.ts';
+import type { Claim, Refusal, Wish } from '../elsewhere/elsewhere.ts';
+import type { NodeId, Registry } from '../elsewhere/engine.ts';
+import type { Policy } from '../session/callee-options.ts';
 
 type Callee = readonly [session: Id, node: NodeId, order: number];
 
@@ -58,7 +58,7 @@ export class Claims {
         callees: known ? callees : [...callees, [session.id, node, order]],
       };
       const revision = await registry.set(key, JSON.stringify(next), entry?.revision ?? 0);
-      if (revision !== undefined) return { id: next.id, order, created: next.created, isNew };
+      if (revision !== undefined) return { id: next.id, order, created: next.created, isNew, hasJoined: !known };
     }
   }
 

@@ -5,9 +5,9 @@ import { messageOf } from '../../base/errors.ts';
 import type { Uri } from '../../base/words.ts';
 import type { Carried } from '../../serializer/formats/carried.ts';
 import type { Formats } from '../../serializer/formats/formats.ts';
-import type { Settings } from '../config/config.ts';
-import type { Engine, EngineEvents, Membership, NodeId, Registry } from './engine.ts';
-import { type Head, type NodeSaying, readFrame, type Saying, writeFrame } from './frames.ts';
+import type { Engine, EngineEvents, Membership, NodeId, Registry } from '../elsewhere/engine.ts';
+import type { LogEntry } from '../turns/log.ts';
+import { type Head, type NodeSaying, readFrame, type Saying, VERSION, writeFrame } from './frames.ts';
 
 /** The part of a realm that gets frames. */
 export interface SharedPart {
@@ -21,7 +21,7 @@ export interface SharedPart {
 export interface ClusterParts {
   readonly engine: Engine;
   readonly formats: Formats;
-  readonly settings: Settings;
+  readonly log: (entry: LogEntry) => void;
   realm(name: Uri): SharedPart | undefined;
   realms(): Iterable<SharedPart>;
 }
@@ -35,7 +35,7 @@ interface Wait {
 export class Cluster implements EngineEvents {
   private readonly parts: ClusterParts;
   private membership: Membership | undefined;
-  /** The other nodes, with how many answers of theirs are known to be complete. */
+  /** The other nodes. */
   private readonly others = new Set<NodeId>();
   /** Nodes that have not told yet what they have. */
   private readonly untold = new Set<NodeId>();
@@ -85,6 +85,7 @@ export class Cluster implements EngineEvents {
   }
 
   private greet(node: NodeId): void {
+    this.send(node, ['', ['version', VERSION]]);
     for (const realm of this.parts.realms()) realm.greet(node);
     this.send(node, ['', ['told']]);
   }
@@ -102,6 +103,7 @@ export class Cluster implements EngineEvents {
   }
 
   frame(from: NodeId, bytes: Uint8Array): void {
+    if (!this.others.has(from)) return;
     this.guard('take a frame', () => {
       const { head, carried } = readFrame(bytes, this.parts.formats);
       if (isAboutNodes(head)) this.hear(from, head[1]);
@@ -111,6 +113,8 @@ export class Cluster implements EngineEvents {
 
   private hear(from: NodeId, saying: NodeSaying): void {
     switch (saying[0]) {
+      case 'version':
+        return this.compare(from, saying[1]);
       case 'told':
         return this.hasTold(from);
       case 'confirm':
@@ -122,29 +126,37 @@ export class Cluster implements EngineEvents {
     }
   }
 
+  /** Nodes that do not understand each other do not share anything. */
+  private compare(from: NodeId, version: number): void {
+    if (version === VERSION) return;
+    const message = `the node ${from} is not taken: its frames have the version ${version}, this router's ${VERSION}`;
+    this.parts.log({ level: 'error', message });
+    this.down(from);
+  }
+
   send(to: NodeId, head: Head, carried?: Carried): void {
-    this.member.send(to, writeFrame(head, carried));
+    this.member.send(to, writeFrame(head, carried, this.parts.formats));
   }
 
   sendAll(nodes: Iterable<NodeId>, head: Head, carried?: Carried): void {
     let frame: Uint8Array | undefined;
     for (const node of nodes) {
-      frame ??= writeFrame(head, carried);
+      frame ??= writeFrame(head, carried, this.parts.formats);
       this.member.send(node, frame);
     }
   }
 
-  /** Resolves when all nodes have taken everything that was sent to them before. Undefined: there are none. */
-  confirmed(): Promise<void> | undefined {
-    return this.wait((tag) => this.sendAll(this.others, ['', ['confirm', tag]]));
+  /** Resolves when these nodes have taken everything that was sent to them before. Undefined: there are none. */
+  confirmed(nodes: ReadonlySet<NodeId> = this.others): Promise<void> | undefined {
+    return this.wait((tag) => this.sendAll(nodes, ['', ['confirm', tag]]), nodes);
   }
 
-  /** Resolves when every node has answered to this tag, or is gone. Undefined: there are none. */
-  wait(ask: (tag: number) => void): Promise<void> | undefined {
-    if (this.others.size === 0) return undefined;
+  /** Resolves when every one of these nodes has answered to this tag, or is gone. Undefined: there are none. */
+  wait(ask: (tag: number) => void, nodes: ReadonlySet<NodeId> = this.others): Promise<void> | undefined {
+    if (nodes.size === 0) return undefined;
     const tag = ++this.last;
     return new Promise((done) => {
-      this.waits.set(tag, { from: new Set(this.others), done });
+      this.waits.set(tag, { from: new Set(nodes), done });
       ask(tag);
     });
   }
@@ -167,7 +179,7 @@ export class Cluster implements EngineEvents {
     try {
       task();
     } catch (error) {
-      this.parts.settings.log({ level: 'error', message: `the cluster failed to ${what}: ${messageOf(error)}`, error });
+      this.parts.log({ level: 'error', message: `the cluster failed to ${what}: ${messageOf(error)}`, error });
     }
   }
 }

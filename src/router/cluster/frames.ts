@@ -5,11 +5,12 @@
 import type { Dict, Id, Uri } from '../../base/words.ts';
 import type { ErrorMessage, Interrupt, Invocation, Payload, ResultMessage, Unregistered } from '../../protocol/messages.ts';
 import type { Match } from '../../protocol/uri.ts';
+import { Utf8 } from '../../serializer/bytes/utf8.ts';
 import { Carried } from '../../serializer/formats/carried.ts';
 import type { Format } from '../../serializer/formats/format.ts';
 import type { Formats } from '../../serializer/formats/formats.ts';
-import type { CalleeOptions, Policy } from '../dealer/callees.ts';
-import type { Claim } from '../elsewhere.ts';
+import type { Claim } from '../elsewhere/elsewhere.ts';
+import type { CalleeOptions, Policy } from '../session/callee-options.ts';
 
 /** Both ends of a line must have the same. It changes with every change of what frames mean. */
 export const VERSION = 1;
@@ -65,8 +66,12 @@ export type Saying =
   | readonly ['ask', tag: number, procedure: Uri]
   | readonly ['answer', tag: number, error: Uri];
 
-/** What is said about the nodes themselves: all was told; please confirm that you have everything; I have. */
-export type NodeSaying = readonly ['told'] | readonly ['confirm', tag: number] | readonly ['confirmed', tag: number];
+/** What is said about the nodes themselves: which version of these frames; all was told; please confirm that you have everything; I have. */
+export type NodeSaying =
+  | readonly ['version', number]
+  | readonly ['told']
+  | readonly ['confirm', tag: number]
+  | readonly ['confirmed', tag: number];
 
 /** The realm comes first; without one it is about the nodes. */
 export type Head = readonly ['', NodeSaying] | readonly [realm: Uri, Saying];
@@ -77,13 +82,12 @@ export interface NodeFrame {
 }
 
 const PREFIX = 4;
-const encoder = /* @__PURE__ */ new TextEncoder();
-const decoder = /* @__PURE__ */ new TextDecoder();
+const utf8 = /* @__PURE__ */ new Utf8();
 
-export function writeFrame(head: Head, carried?: Carried | undefined): Uint8Array {
+export function writeFrame(head: Head, carried: Carried | undefined, { json }: Formats): Uint8Array {
   if (carried?.unfit) throw carried.unfit;
   const { format, args, kwargs } = carried ?? {};
-  const text = encoder.encode(JSON.stringify([head, format?.name ?? '', args?.length ?? -1, kwargs?.length ?? -1]));
+  const text = json.encode([head, format?.name ?? '', args?.length ?? -1, kwargs?.length ?? -1]);
   const frame = new Uint8Array(PREFIX + text.length + (args?.length ?? 0) + (kwargs?.length ?? 0));
   new DataView(frame.buffer).setUint32(0, text.length);
   frame.set(text, PREFIX);
@@ -93,10 +97,9 @@ export function writeFrame(head: Head, carried?: Carried | undefined): Uint8Arra
 }
 
 export function readFrame(frame: Uint8Array, formats: Formats): NodeFrame {
-  const length = new DataView(frame.buffer, frame.byteOffset).getUint32(0);
-  const end = PREFIX + length;
+  const end = PREFIX + new DataView(frame.buffer, frame.byteOffset).getUint32(0);
   const [head, name, argsLength, kwargsLength]: [Head, Format['name'] | '', number, number] = JSON.parse(
-    decoder.decode(frame.subarray(PREFIX, end)),
+    utf8.read(frame, PREFIX, end),
   );
   if (name === '') return { head, carried: undefined };
   const args = argsLength < 0 ? undefined : frame.subarray(end, end + argsLength);
@@ -113,9 +116,3 @@ export function carriedOf({ args, kwargs, carried }: Payload, { cbor }: Formats)
   if (carried || !(args || kwargs)) return carried;
   return Carried.of(cbor, cbor.encode(args ?? []), kwargs && cbor.encode(kwargs));
 }
-
-/** The payload as values. @throws {@link SerializationError} */
-export function valuesOf(carried: Carried | undefined): Payload {
-  return carried ? carried.values() : {};
-}
-

@@ -5,19 +5,49 @@ import { ApplicationError, type SerializationError } from '../../base/errors.ts'
 import type { Id, Uri } from '../../base/words.ts';
 import { Code, type Payload } from '../../protocol/messages.ts';
 import type { Carried } from '../../serializer/formats/carried.ts';
+import type { Formats } from '../../serializer/formats/formats.ts';
 import { interruptHere, invokeHere, proceedHere } from '../dealer/calls-from-elsewhere.ts';
 import { CANCELED } from '../dealer/invocations.ts';
+import { PACKED } from '../dealer/route.ts';
+import type { NodeId } from '../elsewhere/engine.ts';
 import { answerFor } from '../meta-procedures/procedures.ts';
 import { refuse } from '../session/refuse.ts';
 import type { LiveSession } from '../session/session.ts';
-import type { NodeId } from './engine.ts';
-import { carriedOf, type FromCallee, type RemoteCallee, type RemotePublication, type RemoteRegistration, type Saying, type ToCallee } from './frames.ts';
-import type { SharedRealm } from './shared-realm.ts';
+import type { Claims } from './claims.ts';
+import type { ClusterRealm } from './cluster-realm.ts';
+import type { Member } from './frames.ts';
+import {
+  carriedOf,
+  type FromCallee,
+  type RemoteCallee,
+  type RemotePublication,
+  type RemoteRegistration,
+  type Saying,
+  type ToCallee,
+} from './frames.ts';
+import type { InterestOfOthers } from './interest.ts';
+import type { RemoteSessions } from './remote-sessions.ts';
+
+/** What this node knows of the others, in one realm. */
+export interface IncomingHost {
+  readonly realm: ClusterRealm;
+  readonly formats: Formats;
+  readonly remote: RemoteSessions;
+  readonly interest: InterestOfOthers;
+  readonly claims: Claims;
+  /** The sessions of the other nodes. */
+  readonly members: Map<NodeId, Map<Id, Member>>;
+  /** Registrations of this node that not all nodes know yet. Calls of them wait. */
+  readonly pending: ReadonlyMap<string, Promise<unknown>>;
+  tell(node: NodeId, saying: Saying, carried?: Carried): void;
+  /** A node has answered what was asked. */
+  answered(from: NodeId, tag: number, error: Uri, payload: Carried | undefined): void;
+}
 
 export class Incoming {
-  private readonly shared: SharedRealm;
+  private readonly shared: IncomingHost;
 
-  constructor(shared: SharedRealm) {
+  constructor(shared: IncomingHost) {
     this.shared = shared;
   }
 
@@ -100,21 +130,25 @@ export class Incoming {
       if (callee && registration) realm.registrar.revoke(callee, registration, typeof reason === 'string' ? reason : undefined);
       return;
     }
-    const caller = remote.callerFrom(from, id);
     const { request } = message;
-    if (message.type === Code.INTERRUPT) return interruptHere(dealer, caller, request, message.options);
-    const { registration: registrationId, details } = message;
-    const call = { caller, request, details, payload };
-    if (dealer.invocations.ofCaller(caller, request)) return proceedHere(dealer, call);
-    const known = pending.get(`${id} ${registrationId}`);
-    if (known) {
-      void known.then(() => this.toCallee(from, id, message, payload));
+    const known = remote.callerOf(from, id, request);
+    if (message.type === Code.INTERRUPT) {
+      if (known) interruptHere(dealer, known, request, message.options);
       return;
     }
+    const { registration: registrationId, details } = message;
+    if (known) return proceedHere(dealer, { caller: known, request, details, payload });
+    const ready = pending.get(`${id} ${registrationId}`);
+    if (ready) {
+      void ready.then(() => this.toCallee(from, id, message, payload));
+      return;
+    }
+    const { [PACKED]: takesPassthru, ...rest } = details;
+    const caller = remote.callers(from, id, takesPassthru === true);
     const registration = realm.registrations.get(registrationId);
     const seat = callee && !callee.isGone ? registration?.callees.seat(callee) : undefined;
     if (!registration || !seat) return refuse(caller, Code.CALL, request, CANCELED, 'the callee is gone');
-    invokeHere(dealer, call, seat, registration);
+    invokeHere(dealer, { caller, request, details: rest, payload }, seat, registration);
   }
 
   private fromCallee(id: Id, message: FromCallee, payload: Payload): void {
@@ -122,13 +156,15 @@ export class Incoming {
     const callee = remote.knownCallee(id);
     if (!callee) return;
     const { request, details } = message;
-    if (message.type === Code.RESULT) return realm.dealer.yield(callee, { type: Code.YIELD, request, options: details, ...payload });
+    if (message.type === Code.RESULT)
+      return realm.dealer.yield(callee, { type: Code.YIELD, request, options: details, ...payload });
     realm.dealer.error(callee, { ...message, requestType: Code.INVOCATION, ...payload });
   }
 
   private asked(from: NodeId, tag: number, procedure: Uri, carried: Carried | undefined): void {
     const { realm, remote, formats } = this.shared;
-    const answer = (error: Uri, payload: Payload): void => this.shared.tell(from, ['answer', tag, error], carriedOf(payload, formats));
+    const answer = (error: Uri, payload: Payload): void =>
+      this.shared.tell(from, ['answer', tag, error], carriedOf(payload, formats));
     answerFor(realm, remote.asker(from), procedure, carried?.values() ?? {}, (outcome) => {
       if ('value' in outcome) answer('', outcome.value);
       else answer(outcome.error.uri, { args: [textOf(outcome.error)] });
@@ -162,7 +198,6 @@ export class Incoming {
     members.delete(node);
   }
 }
-
 
 function textOf(error: ApplicationError | SerializationError): string {
   return error instanceof ApplicationError ? String(error.args[0]) : error.message;

@@ -1,12 +1,12 @@
 /*
- * Who wants which events. A node tells the others when its first session subscribes by a pattern, and when the last one is gone, so that a node gets
+ * The events that nodes want. A node tells the others when its first session subscribes by a pattern, and when the last one is gone, so that a node gets
  * only the events that it needs.
  */
 import type { Uri } from '../../base/words.ts';
 import type { Match } from '../../protocol/uri.ts';
 import { reachesReserved } from '../broker/subscriptions.ts';
+import type { NodeId } from '../elsewhere/engine.ts';
 import { PatternIndex } from '../patterns/pattern-index.ts';
-import type { NodeId } from './engine.ts';
 
 interface Wanted {
   readonly uri: Uri;

@@ -4,10 +4,11 @@
  */
 import { ProtocolError } from '../../base/errors.ts';
 import type { Id } from '../../base/words.ts';
+import { PASSTHRU } from '../../protocol/features.ts';
 import { Code, type FromRouter, type Payload } from '../../protocol/messages.ts';
-import { type InsideParts, insideSession, routerItself } from '../inside-session.ts';
+import type { NodeId } from '../elsewhere/engine.ts';
+import { type InsideParts, insideSession, routerItself } from '../session/inside-session.ts';
 import type { LiveSession } from '../session/session.ts';
-import type { NodeId } from './engine.ts';
 import type { FromCallee, RemoteCallee, ToCallee } from './frames.ts';
 
 /** What is sent to such a session. */
@@ -22,7 +23,7 @@ export class RemoteSessions {
   private readonly realm: string;
   private readonly forward: Forward;
   private readonly callees = new Map<Id, { readonly node: NodeId; readonly session: LiveSession }>();
-  private readonly callers = new Map<NodeId, Map<Id, LiveSession>>();
+  private readonly callersByNode = new Map<NodeId, Map<string, LiveSession>>();
   private readonly askers = new Map<NodeId, LiveSession>();
 
   constructor(realm: string, base: Pick<InsideParts, 'settings' | 'tally'>, forward: Forward) {
@@ -63,13 +64,22 @@ export class RemoteSessions {
     return [...this.callees].flatMap(([id, known]) => (known.node === node ? [id] : []));
   }
 
-  /** The callers of another node that call this callee of ours. */
-  callerFrom(node: NodeId, callee: Id): LiveSession {
-    let own = this.callers.get(node);
-    if (!own) this.callers.set(node, (own = new Map()));
-    const known = own.get(callee);
+  /** The callers of another node that call this callee of this node: those that take answers in Payload Passthru Mode, or the others. */
+  callers(node: NodeId, callee: Id, takesPassthru: boolean): LiveSession {
+    let own = this.callersByNode.get(node);
+    if (!own) {
+      own = new Map();
+      this.callersByNode.set(node, own);
+    }
+    const key = `${callee} ${takesPassthru}`;
+    const known = own.get(key);
     if (known) return known;
-    const features = { progressive_call_results: true, call_canceling: true, progressive_call_invocations: true, payload_passthru_mode: true };
+    const features = {
+      progressive_call_results: true,
+      call_canceling: true,
+      progressive_call_invocations: true,
+      [PASSTHRU]: takesPassthru,
+    };
     const session = insideSession({
       ...this.base,
       isRemote: true,
@@ -77,31 +87,42 @@ export class RemoteSessions {
       hello: { roles: { caller: { features } } },
       take: (message) => this.fromCallee(node, callee, message),
     });
-    own.set(callee, session);
+    own.set(key, session);
     return session;
+  }
+
+  /** The one with this call. */
+  callerOf(node: NodeId, callee: Id, request: Id): LiveSession | undefined {
+    return [true, false].map((takes) => this.callers(node, callee, takes)).find(({ calls }) => calls.get(request) !== undefined);
   }
 
   /** All that stand for callers of a node. */
   callersOf(node: NodeId): Iterable<LiveSession> {
-    return this.callers.get(node)?.values() ?? [];
+    return this.callersByNode.get(node)?.values() ?? [];
   }
 
-  /** Our callee is gone. */
+  /** A callee of this node is gone. */
   forgetCallersOf(callee: Id): void {
-    for (const own of this.callers.values()) own.delete(callee);
+    for (const own of this.callersByNode.values()) for (const takes of [true, false]) own.delete(`${callee} ${takes}`);
   }
 
-  /** The one who asks for a node. */
+  /** The session that asks on behalf of a node. */
   asker(node: NodeId): LiveSession {
     const known = this.askers.get(node);
     if (known) return known;
-    const session = insideSession({ ...this.base, isRemote: true, who: routerItself(0, this.realm), hello: { roles: {} }, take: () => {} });
+    const session = insideSession({
+      ...this.base,
+      isRemote: true,
+      who: routerItself(0, this.realm),
+      hello: { roles: {} },
+      take: () => {},
+    });
     this.askers.set(node, session);
     return session;
   }
 
   forgetNode(node: NodeId): void {
-    this.callers.delete(node);
+    this.callersByNode.delete(node);
     this.askers.delete(node);
   }
 

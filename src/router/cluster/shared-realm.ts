@@ -14,25 +14,23 @@ import type { Call } from '../../protocol/messages.ts';
 import type { Match } from '../../protocol/uri.ts';
 import type { Carried } from '../../serializer/formats/carried.ts';
 import type { Formats } from '../../serializer/formats/formats.ts';
-import type { Settings } from '../config/config.ts';
-import type { DealerRegistration } from '../dealer/registrations.ts';
-import type { Claim, Elsewhere, Publication, Refusal, Wish } from '../elsewhere.ts';
+import type { Claim, Elsewhere, Outcome, Publication, Refusal, Wish } from '../elsewhere/elsewhere.ts';
+import type { NodeId } from '../elsewhere/engine.ts';
 import type { Tally } from '../limits/out-queue.ts';
-import type { Outcome } from '../meta-procedures/meta-realm.ts';
-import type { Realm } from '../realm.ts';
+import type { InsideSettings } from '../session/inside-session.ts';
 import type { LiveSession } from '../session/session.ts';
 import { Claims } from './claims.ts';
 import type { Cluster, SharedPart } from './cluster.ts';
-import type { NodeId } from './engine.ts';
+import type { ClusterRealm } from './cluster-realm.ts';
 import { carriedOf, type Member, type RemoteRegistration, type Saying } from './frames.ts';
-import { Incoming } from './incoming.ts';
+import { Incoming, type IncomingHost } from './incoming.ts';
 import { InterestOfOthers } from './interest.ts';
 import { RemoteSessions } from './remote-sessions.ts';
 
 export interface SharedRealmParts {
   readonly cluster: Cluster;
-  readonly realm: Realm;
-  readonly settings: Settings;
+  readonly realm: ClusterRealm;
+  readonly settings: InsideSettings;
   readonly formats: Formats;
   readonly ids: RandomIds;
   readonly tally: Tally;
@@ -41,8 +39,8 @@ export interface SharedRealmParts {
 /** How long a pattern stays wanted by this node while nobody here has subscribed, in milliseconds. */
 const UNWANTED_MS = 2000;
 
-export class SharedRealm implements Elsewhere, SharedPart {
-  readonly realm: Realm;
+export class SharedRealm implements Elsewhere, SharedPart, IncomingHost {
+  readonly realm: ClusterRealm;
   readonly formats: Formats;
   readonly remote: RemoteSessions;
   readonly interest: InterestOfOthers = new InterestOfOthers();
@@ -54,11 +52,11 @@ export class SharedRealm implements Elsewhere, SharedPart {
   /** What the other nodes have answered, by tag. */
   readonly outcomes: Map<number, Outcome[]> = new Map();
   private readonly cluster: Cluster;
-  private readonly settings: Settings;
+  private readonly settings: InsideSettings;
   private readonly incoming: Incoming;
   /** What this node wants, by match and URI, with when the others know it; undefined: they do. */
   private readonly wants = new Map<string, { readonly uri: Uri; readonly match: Match; known: Promise<void> | undefined }>();
-  /** What sessions of this node have registered, by id of the registration; also what is not in the dealer's table yet. */
+  /** What sessions of this node have registered, by id of the registration; also those that the dealer does not have yet. */
   private readonly own = new Map<LiveSession, Map<Id, RemoteRegistration>>();
 
   constructor({ cluster, realm, settings, formats, ids, tally }: SharedRealmParts) {
@@ -139,6 +137,10 @@ export class SharedRealm implements Elsewhere, SharedPart {
     this.tellAll(['unwant', uri, match]);
   }
 
+  confirmed(): Promise<void> | undefined {
+    return this.cluster.confirmed();
+  }
+
   isWanted(uri: Uri, match: Match): boolean {
     return this.interest.has(uri, match);
   }
@@ -153,7 +155,7 @@ export class SharedRealm implements Elsewhere, SharedPart {
     const { publication, details } = event;
     const saying = ['event', { topic, publication, details, options, excluded, bound, retains }] as const;
     this.cluster.sendAll(nodes, [this.realm.name, saying], carriedOf(event, this.formats));
-    return isKept ? this.cluster.confirmed() : undefined;
+    return options.acknowledge === true ? this.cluster.confirmed(nodes) : undefined;
   }
 
   async claim(wish: Wish): Promise<Claim | Refusal> {
@@ -169,6 +171,7 @@ export class SharedRealm implements Elsewhere, SharedPart {
     if (own) own.set(claim.id, registration);
     else this.own.set(session, new Map([[claim.id, registration]]));
     this.tellAll(['registered', calleeOf(session), registration]);
+    if (claim.hasJoined) session.do(this.realm.broker.events.registered(session, registration, claim.isNew));
     const known = this.cluster.confirmed();
     if (known) {
       const key = `${session.id} ${claim.id}`;
@@ -179,7 +182,7 @@ export class SharedRealm implements Elsewhere, SharedPart {
     return claim;
   }
 
-  release(session: LiveSession, { id }: DealerRegistration): Promise<void> | undefined {
+  release(session: LiveSession, { id }: { readonly id: Id }): Promise<void> | undefined {
     const own = this.own.get(session);
     const registration = own?.get(id);
     if (!registration) return undefined;
@@ -219,5 +222,5 @@ function memberOf({ id, authid, authrole }: LiveSession): Member {
 }
 
 function calleeOf(session: LiveSession) {
-  return { ...memberOf(session), features: session.featuresOf('callee') };
+  return { ...memberOf(session), features: session.features.callee ?? {} };
 }

@@ -2,34 +2,8 @@
  * The callees of one registration, in order of registering, and which one is next (WAMP "Shared Registration"). However many there are,
  * choosing one takes the same time. registrations.ts has the registrations.
  */
-import type { Dict } from '../../base/words.ts';
+import type { CalleeOptions, Policy } from '../session/callee-options.ts';
 import type { LiveSession } from '../session/session.ts';
-
-const policies = ['single', 'roundrobin', 'random', 'first', 'last'] as const;
-export type Policy = (typeof policies)[number];
-
-export interface CalleeOptions {
-  /** WAMP "Caller Identification": this callee wants to know who calls. */
-  readonly discloseCaller: boolean;
-  /** WAMP "Call Timeout": this callee watches the time itself. */
-  readonly forwardTimeout: boolean;
-  /** Crossbar.io's `concurrency`: at most this many calls at a time. Undefined: any number. */
-  readonly concurrency: number | undefined;
-}
-
-/** From REGISTER's options; the codec has refused all other policies. */
-export function policyOf({ invoke }: Dict): Policy {
-  return policies.find((policy) => policy === invoke) ?? 'single';
-}
-
-/** The same. */
-export function wishesOf(options: Dict): CalleeOptions {
-  return {
-    discloseCaller: options.disclose_caller === true,
-    forwardTimeout: options.forward_timeout === true,
-    concurrency: typeof options.concurrency === 'number' ? options.concurrency : undefined,
-  };
-}
 
 /** One callee's part in one registration. A running call keeps it, so that it counts down the right one, even after a new registration. */
 export interface Seat {

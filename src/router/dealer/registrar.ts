@@ -8,14 +8,14 @@ import { Code, type Register, type Unregister } from '../../protocol/messages.ts
 import { type Match, uriComplaint } from '../../protocol/uri.ts';
 import { INVALID_URI } from '../../protocol/uris.ts';
 import type { Permit } from '../authorization/permissions.ts';
-import type { Elsewhere, Refusal } from '../elsewhere.ts';
+import type { Elsewhere, Refusal } from '../elsewhere/elsewhere.ts';
 import type { MetaEvents } from '../meta-events/events.ts';
 import { matchOf } from '../patterns/match.ts';
 import { isOwn, ownComplaint } from '../patterns/reserved.ts';
+import { type Policy, policyOf, wishesOf } from '../session/callee-options.ts';
 import { refuse, refuseDisclosure } from '../session/refuse.ts';
 import type { LiveSession } from '../session/session.ts';
 import type { Work } from '../turns/turns.ts';
-import { type Policy, policyOf, wishesOf } from './callees.ts';
 import type { Added, DealerRegistration, Registrations } from './registrations.ts';
 
 const POLICY_CONFLICT = 'wamp.error.procedure_exists_with_different_invocation_policy';
@@ -48,7 +48,8 @@ export class Registrar {
       const wish = { session, uri: procedure, match, invoke, options: wishes, isForced };
       return session.hold(this.elsewhere.claim(wish), (claim) => {
         if ('error' in claim) return refuse(session, Code.REGISTER, request, claim.error, claim.text);
-        this.registered(session, request, this.registrations.addClaimed(session, procedure, match, invoke, wishes, claim));
+        const { registration } = this.registrations.addClaimed(session, procedure, match, invoke, wishes, claim);
+        session.send({ type: Code.REGISTERED, request, registration: registration.id });
       });
     }
     const add = () => this.registrations.add(session, procedure, match, invoke, wishes);
@@ -83,13 +84,17 @@ export class Registrar {
     const registration = this.registrations.remove(session, id);
     if (!registration)
       return refuse(session, Code.UNREGISTER, request, 'wamp.error.no_such_registration', `this session has no registration ${id}`);
-    const done = (): void => {
-      session.send({ type: Code.UNREGISTERED, request });
-      session.do(this.events.unregistered(session, registration));
-    };
-    const released = this.elsewhere?.release(session, registration);
-    if (released) session.hold(released, done);
-    else done();
+    const answer = (): void => void session.send({ type: Code.UNREGISTERED, request });
+    const tell = (): void => session.do(this.events.unregistered(session, registration));
+    if (!this.elsewhere) {
+      answer();
+      return tell();
+    }
+    // Whoever hears of it at another node has heard it before the answer.
+    tell();
+    const released = this.elsewhere.release(session, registration);
+    if (released) session.hold(released, answer);
+    else answer();
   }
 
   /**
@@ -114,7 +119,9 @@ export class Registrar {
   bury(session: LiveSession, { id }: DealerRegistration): Work | undefined {
     const registration = this.registrations.remove(session, id);
     if (registration) void this.elsewhere?.release(session, registration);
-    return registration && !session.isRemote && !session.leavesQuietly ? this.events.unregistered(session, registration) : undefined;
+    return registration && !session.isRemote && !session.leavesQuietly
+      ? this.events.unregistered(session, registration)
+      : undefined;
   }
 
   /**

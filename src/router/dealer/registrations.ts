@@ -6,11 +6,12 @@ import type { Clock } from '../../base/clock.ts';
 import type { Id, Uri } from '../../base/words.ts';
 import type { RandomIds } from '../../protocol/ids.ts';
 import type { Match } from '../../protocol/uri.ts';
+import type { Claim } from '../elsewhere/elsewhere.ts';
 import { registrationBytes } from '../limits/holdings.ts';
 import { PatternIndex } from '../patterns/pattern-index.ts';
+import type { CalleeOptions, Policy } from '../session/callee-options.ts';
 import type { LiveSession } from '../session/session.ts';
-import type { Claim } from '../elsewhere.ts';
-import { type CalleeOptions, Callees, type Policy } from './callees.ts';
+import { Callees } from './callees.ts';
 
 export interface DealerRegistration {
   readonly id: Id;

@@ -4,8 +4,8 @@
  */
 import { isDict } from '../../base/checks.ts';
 import type { Uri } from '../../base/words.ts';
-import type { Call, Payload } from '../../protocol/messages.ts';
-import type { Outcome } from './meta-realm.ts';
+import type { Call } from '../../protocol/messages.ts';
+import type { Outcome } from '../elsewhere/elsewhere.ts';
 import { readPage } from './pages.ts';
 
 /** Joins the answers; this node's is the first. */
@@ -17,7 +17,7 @@ const all =
   (outcomes, call) => {
     const failed = outcomes.find((outcome) => 'error' in outcome);
     if (failed) return failed;
-    return { value: { args: [join(outcomes.map(valueOf), call)] } };
+    return { value: { args: [join(outcomes.map(answerOf), call)] } };
   };
 
 const sum = all((values) => values.reduce((total: number, value) => total + Number(value ?? 0), 0));
@@ -34,13 +34,17 @@ const listOrNull = all((values, call) => {
   return found.length > 0 ? found : null;
 });
 const byMatch = all((values, call) => {
-  const of = (match: string) => joined(values.map((value) => (isDict(value) ? value[match] : [])), call);
+  const of = (match: string) =>
+    joined(
+      values.map((value) => (isDict(value) ? value[match] : [])),
+      call,
+    );
   return { exact: of('exact'), prefix: of('prefix'), wildcard: of('wildcard') };
 });
 
 /** The first that has succeeded, and is not null. */
 const first: Join = (outcomes) =>
-  outcomes.find((outcome) => 'value' in outcome && valueOf(outcome) !== null) ??
+  outcomes.find((outcome) => 'value' in outcome && answerOf(outcome) !== null) ??
   outcomes.find((outcome) => 'value' in outcome) ??
   outcomes[0] ?? { value: {} };
 
@@ -73,7 +77,6 @@ function present(join: Join): Join {
   };
 }
 
-function valueOf(outcome: Outcome): unknown {
-  const { args } = 'value' in outcome ? outcome.value : ({} satisfies Payload);
-  return args?.[0];
+function answerOf(outcome: Outcome): unknown {
+  return 'value' in outcome ? outcome.value.args?.[0] : undefined;
 }

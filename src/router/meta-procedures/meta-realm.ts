@@ -1,6 +1,5 @@
 /* The types of the procedures below `wamp.`: their view of the realm, and their tables. */
 
-import type { ApplicationError, SerializationError } from '../../base/errors.ts';
 import type { Dict, Id, Uri } from '../../base/words.ts';
 import type { Payload } from '../../protocol/messages.ts';
 import type { Broker } from '../broker/broker.ts';
@@ -8,7 +7,7 @@ import type { HistoryContext } from '../broker/history.ts';
 import type { Subscriptions } from '../broker/subscriptions.ts';
 import type { Registrar } from '../dealer/registrar.ts';
 import type { Registrations } from '../dealer/registrations.ts';
-import type { Elsewhere } from '../elsewhere.ts';
+import type { Elsewhere } from '../elsewhere/elsewhere.ts';
 import type { LiveSession } from '../session/session.ts';
 import type { Piecewise } from '../turns/turns.ts';
 import type { TestamentContext } from './testaments.ts';
@@ -25,9 +24,6 @@ export interface MetaRealm extends HistoryContext, TestamentContext {
   /** Counts units of work beyond the message itself. */
   readonly spend: (units: number) => void;
 }
-
-/** How a call ended. */
-export type Outcome = { readonly value: Payload } | { readonly error: ApplicationError | SerializationError };
 
 /** A long answer is made in pieces, and the caller's later messages wait. */
 export type Answered = Payload | Piecewise<Payload>;

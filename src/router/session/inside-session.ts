@@ -1,21 +1,27 @@
 /*
  * A session that no client has: for the dealer it is a session like any other, and what is sent to it goes to a function. It has not joined, so nobody sees it.
  */
-import type { Dict, Id } from '../base/words.ts';
-import type { FromRouter } from '../protocol/messages.ts';
-import type { Settings } from './config/config.ts';
-import { OutQueue, type Tally } from './limits/out-queue.ts';
-import { Queues } from './limits/queues.ts';
-import type { Who } from './session/router-session.ts';
-import { LiveSession } from './session/session.ts';
-import type { SessionLine } from './session/session-parts.ts';
-import { Lane } from './turns/lane.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { Dict, Id } from '../../base/words.ts';
+import type { FromRouter } from '../../protocol/messages.ts';
+import { OutQueue, type Tally } from '../limits/out-queue.ts';
+import { Queues } from '../limits/queues.ts';
+import { Lane } from '../turns/lane.ts';
+import type { Turns } from '../turns/turns.ts';
+import type { Who } from './router-session.ts';
+import { LiveSession } from './session.ts';
+import type { SessionLine, SessionSettings } from './session-parts.ts';
+
+export interface InsideSettings extends SessionSettings {
+  readonly clock: Clock;
+  readonly turns: Turns;
+}
 
 export interface InsideParts {
   readonly who: Who;
   /** HELLO.Details. */
   readonly hello: Dict;
-  readonly settings: Settings;
+  readonly settings: InsideSettings;
   readonly tally: Tally;
   /** Gets every message to it. May throw a `SerializationError` if the payload cannot be passed on. */
   readonly take: (message: FromRouter) => void;
@@ -50,7 +56,7 @@ export function insideSession({ who, hello, settings, tally, take, isRemote = fa
   });
 }
 
-/** Who the router itself is. */
+/** The router itself. */
 export function routerItself(id: Id, realm: string): Who {
   return {
     id,

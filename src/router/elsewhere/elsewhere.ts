@@ -1,13 +1,15 @@
 /*
  * The other nodes of a cluster, as the parts of a realm see them. A router that is alone has none. cluster/ implements it.
  */
-import type { Dict, Id, Uri } from '../base/words.ts';
-import type { Call, Event } from '../protocol/messages.ts';
-import type { Match } from '../protocol/uri.ts';
-import type { CalleeOptions, Policy } from './dealer/callees.ts';
-import type { DealerRegistration } from './dealer/registrations.ts';
-import type { Outcome } from './meta-procedures/meta-realm.ts';
-import type { LiveSession } from './session/session.ts';
+import type { ApplicationError, SerializationError } from '../../base/errors.ts';
+import type { Dict, Id, Uri } from '../../base/words.ts';
+import type { Call, Event, Payload } from '../../protocol/messages.ts';
+import type { Match } from '../../protocol/uri.ts';
+import type { CalleeOptions, Policy } from '../session/callee-options.ts';
+import type { LiveSession } from '../session/session.ts';
+
+/** How a call ended. */
+export type Outcome = { readonly value: Payload } | { readonly error: ApplicationError | SerializationError };
 
 /** An event of this node. */
 export interface Publication {
@@ -44,6 +46,8 @@ export interface Claim {
   readonly created: number;
   /** It had no callee at any node. */
   readonly isNew: boolean;
+  /** This session was no callee of it before. */
+  readonly hasJoined: boolean;
 }
 
 /** Why there is none. */
@@ -61,16 +65,21 @@ export interface Elsewhere {
   want(uri: Uri, match: Match): Promise<void> | undefined;
   /** The last subscriber of this node is gone. */
   unwant(uri: Uri, match: Match): void;
+  /** Resolves when the other nodes have taken all that was sent to them before; undefined: there are none. */
+  confirmed(): Promise<void> | undefined;
   /** Whether another node has subscribers by this pattern. */
   isWanted(uri: Uri, match: Match): boolean;
   /** Whether another node has subscribers to topics below `wamp.`. */
   readonly isWatched: boolean;
-  /** @param isKept - It is retained, or part of a history: every node gets it. @returns Resolves when they have it; undefined: there is nothing to wait for. */
+  /**
+   * @param isKept - It is retained, or part of a history: every node gets it.
+   * @returns Resolves when the nodes have it, if it is to be acknowledged; undefined: there is nothing to wait for.
+   */
   publish(publication: Publication, isKept: boolean): Promise<void> | undefined;
-  /** Resolves when all nodes know it, or it is refused. */
+  /** Resolves when all nodes know it, or it is refused. Meta events have been published then. */
   claim(wish: Wish): Promise<Claim | Refusal>;
   /** A callee of this node has lost a registration. @returns Resolves when all nodes know it; undefined: it is the callee of another node. */
-  release(session: LiveSession, registration: DealerRegistration): Promise<void> | undefined;
+  release(session: LiveSession, registration: { readonly id: Id }): Promise<void> | undefined;
   /** The answers of the other nodes to a call of a procedure below `wamp.`. */
   ask(call: Call): Promise<readonly Outcome[]>;
 }
