@@ -19,6 +19,11 @@ export interface CheckOptions {
   /** Which payloads are checked. Default `incoming`. */
   readonly check?: 'incoming' | 'both' | undefined;
 }
+/** What `defineContract` returns. */
+export interface SchemaContract<D extends ContractDefinition> extends Contract<ApiOf<D>> {
+  /** The schemas that it was given, for what describes a contract, such as the OpenAPI document of an HTTP bridge. */
+  readonly definition: D;
+}
 /** The types of a contract: `Connection<InferApi<typeof shop>>`. */
 export type InferApi<C> = C extends Contract<infer Api> ? Api : never;
 
@@ -40,13 +45,13 @@ export type InferApi<C> = C extends Contract<infer Api> ? Api : never;
  * @throws TypeError for a key that is neither a URI nor a wildcard, for a value that is not a schema, for a schema that has no meaning (a topic has no `result`),
  * and for options that do not exist.
  */
-export function defineContract<const D extends ContractDefinition>(definition: D, options: CheckOptions = {}): Contract<ApiOf<D>> {
+export function defineContract<const D extends ContractDefinition>(definition: D, options: CheckOptions = {}): SchemaContract<D> {
   checkOptions('defineContract', options, { check: oneOf('incoming', 'both') });
   checkOptions('defineContract', definition, { procedures: dict, topics: dict });
   const procedureOf = finder<ProcedureSchema>('procedures', definition.procedures);
   const topicOf = finder<TopicSchema>('topics', definition.topics);
   const checksOut = options.check === 'both';
-  return defineInnermost({
+  const middleware = defineInnermost({
     async call(context, next) {
       const { procedure } = context;
       const schema = procedureOf(procedure);
@@ -77,6 +82,7 @@ export function defineContract<const D extends ContractDefinition>(definition: D
       return schema ? after(checkPayload(topic, schema, context), (fit) => next({ ...context, ...fit })) : next(context);
     },
   });
+  return { ...middleware, definition };
 }
 
 /** The value that `call` would resolve with for a `Result`. */
