@@ -51,38 +51,40 @@ export function defineContract<const D extends ContractDefinition>(definition: D
   const procedureOf = finder<ProcedureSchema>('procedures', definition.procedures);
   const topicOf = finder<TopicSchema>('topics', definition.topics);
   const checksOut = options.check === 'both';
-  const middleware = defineInnermost({
-    async call(context, next) {
-      const { procedure } = context;
-      const schema = procedureOf(procedure);
-      if (!schema) return next(context);
-      if (checksOut) await checkPayload(procedure, schema, context);
-      const result = await next({ ...context, options: callOptions(procedure, schema, context.options, checksOut) });
-      return after(check(procedure, 'result', schema.result, bare(result)), (value) => whole(value, result));
-    },
-    publish(context, next) {
-      const schema = checksOut ? topicOf(context.topic) : undefined;
-      const checked = schema && checkPayload(context.topic, schema, context);
-      return after(checked, () => next(context)) as ReturnType<typeof next>;
-    },
-    async invocation(context, next) {
-      const { procedure } = context.details;
-      const schema = procedureOf(procedure);
-      if (!schema) return next(context);
-      const details = invocationDetails(procedure, schema, context.details, checksOut);
-      // Awaited only if it is a promise, so that the order of invocations is kept.
-      const checked = checkPayload(procedure, schema, context);
-      const result = await after(checked, (fit) => next({ ...fit, details }));
-      if (checksOut) await check(procedure, 'result', schema.result, bare(result));
-      return result;
-    },
-    event(context, next) {
-      const { topic } = context.details;
-      const schema = topicOf(topic);
-      return schema ? after(checkPayload(topic, schema, context), (fit) => next({ ...context, ...fit })) : next(context);
-    },
-  });
-  return { ...middleware, definition };
+  return Object.assign(
+    defineInnermost({
+      async call(context, next) {
+        const { procedure } = context;
+        const schema = procedureOf(procedure);
+        if (!schema) return next(context);
+        if (checksOut) await checkPayload(procedure, schema, context);
+        const result = await next({ ...context, options: callOptions(procedure, schema, context.options, checksOut) });
+        return after(check(procedure, 'result', schema.result, bare(result)), (value) => whole(value, result));
+      },
+      publish(context, next) {
+        const schema = checksOut ? topicOf(context.topic) : undefined;
+        const checked = schema && checkPayload(context.topic, schema, context);
+        return after(checked, () => next(context)) as ReturnType<typeof next>;
+      },
+      async invocation(context, next) {
+        const { procedure } = context.details;
+        const schema = procedureOf(procedure);
+        if (!schema) return next(context);
+        const details = invocationDetails(procedure, schema, context.details, checksOut);
+        // Awaited only if it is a promise, so that the order of invocations is kept.
+        const checked = checkPayload(procedure, schema, context);
+        const result = await after(checked, (fit) => next({ ...fit, details }));
+        if (checksOut) await check(procedure, 'result', schema.result, bare(result));
+        return result;
+      },
+      event(context, next) {
+        const { topic } = context.details;
+        const schema = topicOf(topic);
+        return schema ? after(checkPayload(topic, schema, context), (fit) => next({ ...context, ...fit })) : next(context);
+      },
+    }),
+    { definition },
+  );
 }
 
 /** The value that `call` would resolve with for a `Result`. */

@@ -194,7 +194,7 @@ describe('[K6] GET /openapi.json', () => {
     }
   });
 
-  test('describes as any JSON what has no JSON Schema, and says so in the log', async () => {
+  test('describes a schema without a form in JSON Schema as any JSON, and says so in the log', async () => {
     const odd: ContractDefinition = {
       procedures: {
         'com.shop.at': { args: z.tuple([z.date()]), kwargs: v.object({ a: v.string() }), result: z.bigint() },
