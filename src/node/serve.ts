@@ -13,9 +13,12 @@ import { msgpack } from '../serializer/msgpack.ts';
 import { type LoadedFile, loadFile } from './config/load-file.ts';
 import { componentChanges, portChanges } from './config/port-changes.ts';
 import type { ListenConfig } from './config/router-file.ts';
+import { bridgesIn, type HttpBridgeConfig, type HttpOptions } from './http-bridge/bridge-config.ts';
 import { type Listener, listen } from './listen.ts';
 import type { ListenOptions } from './listen-options.ts';
+import { loadContract } from './openapi/contract-module.ts';
 import { openStore } from './store/file-store.ts';
+import type { StoreConfig } from './store/store-config.ts';
 import { readTlsFiles } from './tls/tls-files.ts';
 
 export interface ServeOptions {
@@ -25,6 +28,8 @@ export interface ServeOptions {
   readonly router?: ((config: RouterConfig) => RouterConfig) | undefined;
   /** Changes what the file says about ports, at the start and at each reload. Default: nothing is changed. */
   readonly ports?: ((ports: readonly ListenConfig[]) => readonly ListenConfig[]) | undefined;
+  /** Changes what the file says about the store, at the start and at each reload. Default: nothing is changed. */
+  readonly store?: ((store: StoreConfig | undefined) => StoreConfig | undefined) | undefined;
   /** Asked by `/readyz` of `ops`, besides whether all ports listen. Default: it is. */
   readonly isReady?: (() => boolean) | undefined;
 }
@@ -55,12 +60,14 @@ export interface Served extends AsyncDisposable {
  * @example await using served = await serve('router.json');
  */
 export async function serve(source: string | Source, options: ServeOptions = {}): Promise<Served> {
-  checkOptions('serve', options, { hooks: any, router: func, ports: func, isReady: func });
+  checkOptions('serve', options, { hooks: any, router: func, ports: func, store: func, isReady: func });
   const { hooks, router: configOf = (given) => given, ports: portsOf = (given) => given, isReady = () => true } = options;
+  const { store: storeOf = (given) => given } = options;
   const loaded: Source = typeof source === 'string' ? await loadFile(source) : source;
   const ports = withDefault(portsOf(loaded.listen));
   const config = configOf(loaded.router);
-  const store = loaded.store && !hooks?.store ? await openStore(loaded.store) : undefined;
+  const stored = storeOf(loaded.store);
+  const store = stored && !hooks?.store ? await openStore(stored) : undefined;
   const listeners: Listener[] = [];
   let router: Router;
   try {
@@ -76,13 +83,7 @@ export async function serve(source: string | Source, options: ServeOptions = {})
   };
   let areOpen = false;
   try {
-    for (const port of ports)
-      listeners.push(
-        await listen(
-          router,
-          listenOptions(port, () => areOpen && isReady()),
-        ),
-      );
+    for (const port of ports) listeners.push(await listen(router, await listenOptions(port, () => areOpen && isReady())));
     areOpen = true;
   } catch (error) {
     await close();
@@ -92,7 +93,7 @@ export async function serve(source: string | Source, options: ServeOptions = {})
     if (loaded.file === undefined) throw new TypeError('expected serve to have a file that can be read again, got a configuration');
     const next = await loadFile(loaded.file);
     const changes = portChanges(ports, withDefault(portsOf(next.listen)));
-    const stores = JSON.stringify(loaded.store) === JSON.stringify(next.store) ? [] : ['config.store'];
+    const stores = JSON.stringify(stored) === JSON.stringify(storeOf(next.store)) ? [] : ['config.store'];
     const others = [...changes.needsRestart, ...stores, ...componentChanges(loaded, next)];
     const certificates = changes.tls.map(([i, tls]) => [i, readTlsFiles(tls)] as const);
     const { ended, needsRestart } = router.reload(configOf(next.router));
@@ -122,15 +123,26 @@ export async function serve(source: string | Source, options: ServeOptions = {})
 /** What `serve` needs of a file. Without `file` it cannot be read again. */
 type Source = Pick<LoadedFile, 'router' | 'listen'> & Partial<Pick<LoadedFile, 'file' | 'store' | 'components' | 'control'>>;
 
+/** With the contract itself instead of its module. */
+async function withContract({ openapi, ...bridge }: HttpBridgeConfig): Promise<HttpOptions> {
+  return openapi ? { ...bridge, openapi: { ...openapi, contract: await loadContract(openapi.contract) } } : bridge;
+}
+
 function withDefault(ports: readonly ListenConfig[]): readonly ListenConfig[] {
   return ports.length > 0 ? ports : [{}];
 }
 
 const SERIALIZERS = { json, msgpack, cbor } as const;
 
-function listenOptions({ tls, serializers, ops, ...port }: ListenConfig, isReady: () => boolean): ListenOptions {
+async function listenOptions(
+  { tls, serializers, ops, http, ...port }: ListenConfig,
+  isReady: () => boolean,
+): Promise<ListenOptions> {
   return {
     ...port,
+    ...(http === undefined
+      ? {}
+      : { http: typeof http === 'boolean' ? http : await Promise.all(bridgesIn(http).map(withContract)) }),
     ...(ops === undefined ? {} : { ops: { ...ops, isReady } }),
     ...(tls === undefined ? {} : { tls: readTlsFiles(tls) }),
     ...(serializers === undefined ? {} : { serializers: serializers.map((name) => SERIALIZERS[name]()) }),
