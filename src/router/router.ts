@@ -154,7 +154,7 @@ export class Router implements Connector, AsyncDisposable {
    */
   authmethods(realm: string): readonly string[] {
     const { recognize } = this.context.settings;
-    return [...(this.realms.get(realm)?.authmethods ?? []), ...(recognize && this.realms.has(realm) ? ['http'] : [])];
+    return [...(this.realms.byName.get(realm)?.authmethods ?? []), ...(recognize && this.realms.byName.has(realm) ? ['http'] : [])];
   }
 
   /** For hosts: takes a connection from outside. */
