@@ -128,8 +128,8 @@ export class Realm implements MetaRealm {
   /** From now on it is one node's part of the realm of a cluster. */
   share(elsewhere: Elsewhere): void {
     this.elsewhere = elsewhere;
-    this.broker.share(elsewhere);
-    this.registrar.share(elsewhere);
+    this.broker.join(elsewhere);
+    this.registrar.join(elsewhere);
   }
 
   /** From now on these settings count, for logins and permissions. The history stays as it was. */

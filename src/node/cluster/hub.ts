@@ -4,9 +4,11 @@
 import { rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { makeDisposable } from '../../base/dispose.ts';
-import type { Entry } from '../../router/index.ts';
+import { messageOf } from '../../base/errors.ts';
+import { type Entry, memoryStore, type Store, type StoredEvent } from '../../router/index.ts';
 import { FrameSocket } from './frame-socket.ts';
-import { type FromHub, readWords, type ToHub, wordsOf } from './hub-words.ts';
+import { HubStore } from './hub-store.ts';
+import { type FromHub, readWords, type ToHub, type Welcome, writeWords } from './hub-words.ts';
 
 /** How often a process is asked whether it is there, and how long it may stay silent. */
 const ASK_MS = 1000;
@@ -17,6 +19,8 @@ export interface HubOptions {
   readonly path: string;
   /** A node has said nothing for ten seconds. It is not served any more, and must end: for the others it is gone. */
   readonly silent?: ((node: string) => void) | undefined;
+  /** Keeps retained events and histories of all nodes. Default: in memory, until the hub is closed. It is not closed with the hub. */
+  readonly store?: Store | undefined;
 }
 
 export interface Hub extends AsyncDisposable {
@@ -30,54 +34,65 @@ interface Node {
   path: string;
   heardAt: number;
   readonly socket: FrameSocket;
+  readonly searches: Map<number, Iterator<readonly StoredEvent[]> | AsyncIterator<readonly StoredEvent[]>>;
 }
 
 /** Opens the hub of {@link local}. */
-export async function openHub({ path, silent }: HubOptions): Promise<Hub> {
+export async function openHub({ path, silent, store: kept = memoryStore() }: HubOptions): Promise<Hub> {
+  const store = new HubStore(kept);
   const registry = new HubRegistry();
   const nodes = new Map<string, Node>();
   const open = new Set<FrameSocket>();
   let count = 0;
   const run = Date.now().toString(36);
-  const tell = (node: { readonly socket: FrameSocket }, words: FromHub): void => node.socket.send(wordsOf(words));
+  const tell = (node: { readonly socket: FrameSocket }, words: FromHub): void => node.socket.send(writeWords(words));
   const gone = (node: Node): void => {
     if (!nodes.delete(node.name)) return;
     for (const other of nodes.values()) tell(other, { say: 'down', node: node.name });
   };
-  const join = (node: Node, socketPath: string): void => {
+  const join = (node: Node, socketPath: string): Welcome => {
     count++;
     node.name = `${run}-${count}`;
     node.path = socketPath;
     const others = [...nodes.values()].map((other) => ({ node: other.name, path: other.path }));
     nodes.set(node.name, node);
-    tell(node, { say: 'welcome', node: node.name, others });
+    return { node: node.name, others };
   };
-  const answer = (node: Node, words: ToHub): void => {
-    node.heardAt = performance.now();
+  const answerTo = (node: Node, words: Exclude<ToHub, { say: 'here' }>): unknown => {
     switch (words.say) {
       case 'join':
         return join(node, words.path);
-      case 'get': {
-        const entry = registry.get(words.key);
-        return tell(node, { say: 'entry', id: words.id, ...(entry && { entry }) });
-      }
-      case 'set': {
-        const revision = registry.set(words.key, words.value, words.seen);
-        return tell(node, { say: 'revision', id: words.id, ...(revision !== undefined && { revision }) });
-      }
-      case 'here':
-        return;
+      case 'get':
+        return registry.get(words.key);
+      case 'set':
+        return registry.set(words.key, words.value, words.seen);
+      case 'open':
+        return store.open(words.realm, words.bounds);
+      case 'store':
+        return store.answer(words.realm, words.request, node.searches);
       default:
-        words satisfies never;
+        return words satisfies never;
     }
+  };
+  const hear = (node: Node, words: ToHub): void => {
+    node.heardAt = performance.now();
+    if (words.say === 'here') return;
+    const { id } = words;
+    const value = answerTo(node, words);
+    if (!(value instanceof Promise)) return tell(node, { say: 'answer', id, value });
+    value.then(
+      (known: unknown) => tell(node, { say: 'answer', id, value: known }),
+      (error: unknown) => tell(node, { say: 'answer', id, error: messageOf(error) }),
+    );
   };
   const server = createServer((incoming) => {
     const node: Node = {
       name: '',
       path: '',
       heardAt: performance.now(),
+      searches: new Map(),
       socket: new FrameSocket(incoming, {
-        frame: (frame) => answer(node, readWords<ToHub>(frame)),
+        frame: (frame) => hear(node, readWords<ToHub>(frame)),
         closed: () => {
           open.delete(node.socket);
           gone(node);

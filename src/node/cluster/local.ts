@@ -8,9 +8,10 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { checkOptions, string } from '../../base/options.ts';
-import type { Engine, EngineEvents, Membership } from '../../router/index.ts';
+import type { Engine, EngineEvents, Entry, Membership } from '../../router/index.ts';
 import { FrameSocket } from './frame-socket.ts';
-import { type FromHub, readWords, type ToHub, wordsOf } from './hub-words.ts';
+import { type FromHub, readWords, type ToHub, type Welcome, writeWords } from './hub-words.ts';
+import { storeAtHub } from './store-at-hub.ts';
 
 export interface LocalOptions {
   /** The path of the hub's socket. */
@@ -26,54 +27,48 @@ export interface LocalOptions {
  */
 export function local(options: LocalOptions): Engine {
   checkOptions('local', options, { hub: string, lost: () => undefined });
-  return { join: (events) => new LocalNode(options, events).join() };
+  const node = new LocalNode(options);
+  return { store: storeAtHub(node.ask), join: (events) => node.join(events) };
 }
 
 class LocalNode {
   private readonly options: LocalOptions;
-  private readonly events: EngineEvents;
   private readonly path = socketPath();
   private readonly server: Server;
   private readonly lines = new Map<string, FrameSocket>();
-  private readonly waits = new Map<number, (words: FromHub) => void>();
+  private readonly waits = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
+  /** What was said before there was a connection. */
+  private readonly unsaid: ToHub[] = [];
+  private events: EngineEvents | undefined;
   private hub: FrameSocket | undefined;
-  private welcomed: ((words: Extract<FromHub, { say: 'welcome' }>) => void) | undefined;
   private last = 0;
   private hasLeft = false;
 
-  constructor(options: LocalOptions, events: EngineEvents) {
+  constructor(options: LocalOptions) {
     this.options = options;
-    this.events = events;
     this.server = createServer((socket) => this.greeted(socket));
   }
 
-  async join(): Promise<Membership> {
+  async join(events: EngineEvents): Promise<Membership> {
+    this.events = events;
     await new Promise<void>((resolve, reject) => {
       this.server.once('error', reject);
       this.server.listen(this.path, resolve);
     });
-    const socket = await opened(this.options.hub);
-    this.hub = new FrameSocket(socket, {
+    const hub = new FrameSocket(await opened(this.options.hub), {
       frame: (frame) => this.hear(readWords<FromHub>(frame)),
       closed: () => this.lost(),
     });
-    const { node, others } = await new Promise<Extract<FromHub, { say: 'welcome' }>>((resolve) => {
-      this.welcomed = resolve;
-      this.tell({ say: 'join', path: this.path });
-    });
+    this.hub = hub;
+    for (const words of this.unsaid.splice(0)) hub.send(writeWords(words));
+    const { node, others } = await this.asked<Welcome>((id) => ({ say: 'join', id, path: this.path }));
     await Promise.all(others.map((other) => this.dial(node, other)));
     return {
       node,
       send: (to, frame) => this.lines.get(to)?.send(frame),
       registry: {
-        get: async (key) => {
-          const answer = await this.ask((id) => ({ say: 'get', id, key }));
-          return answer.say === 'entry' ? answer.entry : undefined;
-        },
-        set: async (key, value, seen) => {
-          const answer = await this.ask((id) => ({ say: 'set', id, key, ...(value !== undefined && { value }), seen }));
-          return answer.say === 'revision' ? answer.revision : undefined;
-        },
+        get: (key) => this.asked<Entry | undefined>((id) => ({ say: 'get', id, key })),
+        set: (key, value, seen) => this.asked<number | undefined>((id) => ({ say: 'set', id, key, value, seen })),
       },
       leave: () => this.leave(),
     };
@@ -93,7 +88,7 @@ class LocalNode {
     let name: string | undefined;
     const line: FrameSocket = new FrameSocket(socket, {
       frame: (frame) => {
-        if (name !== undefined) return this.events.frame(name, frame);
+        if (name !== undefined) return this.events?.frame(name, frame);
         name = Buffer.from(frame).toString();
         this.add(name, line);
       },
@@ -105,36 +100,35 @@ class LocalNode {
 
   private line(socket: Socket, node: string): FrameSocket {
     return new FrameSocket(socket, {
-      frame: (frame) => this.events.frame(node, frame),
+      frame: (frame) => this.events?.frame(node, frame),
       closed: () => this.remove(node),
     });
   }
 
   private add(node: string, line: FrameSocket): void {
     this.lines.set(node, line);
-    this.events.up(node);
+    this.events?.up(node);
   }
 
   private remove(node: string): void {
     const line = this.lines.get(node);
     if (!this.lines.delete(node)) return;
     line?.destroy();
-    if (!this.hasLeft) this.events.down(node);
+    if (!this.hasLeft) this.events?.down(node);
   }
 
   private hear(words: FromHub): void {
     switch (words.say) {
-      case 'welcome':
-        return this.welcomed?.(words);
       case 'down':
         return this.remove(words.node);
       case 'here?':
         return this.tell({ say: 'here' });
-      case 'entry':
-      case 'revision': {
-        const answered = this.waits.get(words.id);
+      case 'answer': {
+        const wait = this.waits.get(words.id);
         this.waits.delete(words.id);
-        return answered?.(words);
+        if (words.error === undefined) wait?.resolve(words.value);
+        else wait?.reject(new Error(words.error));
+        return;
       }
       default:
         words satisfies never;
@@ -142,15 +136,22 @@ class LocalNode {
   }
 
   private tell(words: ToHub): void {
-    this.hub?.send(wordsOf(words));
+    if (this.hub) this.hub.send(writeWords(words));
+    else this.unsaid.push(words);
   }
 
-  private ask(words: (id: number) => ToHub): Promise<FromHub> {
+  /** Rejects with the hub's error, or when the hub is gone. */
+  readonly ask = (words: (id: number) => ToHub): Promise<unknown> => {
     const id = ++this.last;
-    return new Promise((resolve) => {
-      this.waits.set(id, resolve);
+    return new Promise((resolve, reject) => {
+      if (this.hasLeft) return reject(gone());
+      this.waits.set(id, { resolve, reject });
       this.tell(words(id));
     });
+  };
+
+  private async asked<T>(words: (id: number) => ToHub): Promise<T> {
+    return (await this.ask(words)) as T;
   }
 
   private lost(): void {
@@ -163,10 +164,16 @@ class LocalNode {
     if (this.hasLeft) return;
     this.hasLeft = true;
     this.hub?.end();
+    for (const { reject } of this.waits.values()) reject(gone());
+    this.waits.clear();
     for (const line of this.lines.values()) line.end();
     this.server.close();
     if (process.platform !== 'win32') rmSync(this.path, { force: true });
   }
+}
+
+function gone(): Error {
+  return new Error('the hub of this cluster is gone');
 }
 
 /** Not longer than the 104 bytes that macOS allows. */

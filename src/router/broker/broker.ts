@@ -21,7 +21,7 @@ import type { LiveSession } from '../session/session.ts';
 import type { StoredEvent } from '../store/store.ts';
 import type { Turns, Work } from '../turns/turns.ts';
 import { FanOut, FEW, type Hears } from './fan-out.ts';
-import { type Keeping, type Soon, type StoreAnswer, together } from './keeping.ts';
+import { type Keeping, type KeptWith, type Soon, type StoreAnswer, together } from './keeping.ts';
 import { PendingEvents } from './pending-events.ts';
 import { audienceOf, isAddressed, recipients } from './recipients.ts';
 import type { BrokerSubscription, Subscriptions } from './subscriptions.ts';
@@ -66,7 +66,7 @@ export class Broker {
   }
 
   /** From now on it is the broker of one node of a cluster. */
-  share(elsewhere: Elsewhere): void {
+  join(elsewhere: Elsewhere): void {
     this.elsewhere = elsewhere;
     this.subscriptions.emptied = ({ uri, match }) => elsewhere.unwant(uri, match);
   }
@@ -90,19 +90,19 @@ export class Broker {
   private subscribeNow(session: LiveSession, message: Subscribe, match: Match): void {
     const { request, topic: uri, options } = message;
     if (options.get_retained !== true) {
-      this.join(session, message, match);
+      this.add(session, message, match);
       return;
     }
     const known = (found: StoreAnswer<readonly StoredEvent[]>): void => {
       if ('fault' in found) return refuse(session, Code.SUBSCRIBE, request, found.fault.uri, found.fault.text);
-      this.sendRetained(session, this.join(session, message, match), found.value);
+      this.sendRetained(session, this.add(session, message, match), found.value);
     };
-    const found = this.keeping.retained(uri, match);
+    const found = this.keeping.retained(uri, match, () => this.elsewhere?.confirmed());
     if (found instanceof Promise) session.hold(found, known, false);
     else known(found);
   }
 
-  private join(session: LiveSession, { request, topic: uri }: Subscribe, match: Match): BrokerSubscription {
+  private add(session: LiveSession, { request, topic: uri }: Subscribe, match: Match): BrokerSubscription {
     const { subscription, isNew: isNewHere, hasJoined } = this.subscriptions.add(session, uri, match);
     const isNew = isNewHere && this.elsewhere?.isWanted(uri, match) !== true;
     session.send({ type: Code.SUBSCRIBED, request, subscription: subscription.id });
@@ -177,7 +177,7 @@ export class Broker {
     const bound = options.session_bound === true ? session : undefined;
     const retains = options.retain === true && !bound?.isGone;
     const shared = { topic, event, options, excluded: excluded?.id, bound: bound?.id, retains };
-    const kept = this.shared(shared, this.keep(fanOut, matching, shared));
+    const kept = this.share(fanOut, matching, shared);
     // Before the publisher's own event, if there is one and the store answers at once.
     if (options.acknowledge !== true) {
       if (kept instanceof Promise && this.keeping.isFull && !session.isGone) session.hold(kept, () => {}, false);
@@ -192,23 +192,27 @@ export class Broker {
     const fanOut = new FanOut(topic, event, undefined, excluded, this.hearsOf(topic));
     const matching = this.subscriptions.matching(topic);
     const shared = { topic, event, options: {}, excluded: excluded?.id, bound: undefined, retains: false };
-    void this.shared(shared, this.keep(fanOut, matching, shared));
+    void this.share(fanOut, matching, shared);
     return this.deliver(fanOut, matching);
   }
 
-  /** An event of another node. @returns What kept it here. */
-  receive(shared: Publication): Soon<Kept> {
+  /** An event of another node, which has kept it if it is to be kept. */
+  receive(shared: Publication): void {
     const { topic, event, options } = shared;
     const fanOut = new FanOut(topic, event, recipients(options), undefined, this.hearsOf(topic));
-    const matching = this.subscriptions.matching(topic);
-    const kept = this.keep(fanOut, matching, shared);
-    this.deliver(fanOut, matching);
-    return kept;
+    if (options.forget === true) this.keeping.heardForget(topic);
+    if (shared.retains) {
+      const stored = this.keeping.stored(event, this.placed(shared));
+      if ('value' in stored) this.keeping.heard(stored.value);
+    }
+    this.deliver(fanOut, this.subscriptions.matching(topic));
   }
 
-  /** Gives it to the other nodes. @returns When they have it as well, if it is to be acknowledged. */
-  private shared(publication: Publication, kept: Soon<Kept>): Soon<Kept> {
-    const known = this.elsewhere?.publish(publication, kept !== undefined);
+  /** Keeps it here, and gives it to the other nodes. @returns When they have it as well, if it is to be acknowledged. */
+  private share(fanOut: FanOut, matching: readonly BrokerSubscription[], publication: Publication): Soon<Kept> {
+    // First to the others: whoever reads it from the store at another node has it from us before.
+    const known = this.elsewhere?.publish(publication);
+    const kept = this.keep(fanOut, matching, publication);
     return known ? known.then(() => kept) : kept;
   }
 
@@ -220,8 +224,9 @@ export class Broker {
   private keep(
     { topic, event, audience, isOurs }: FanOut,
     matching: readonly BrokerSubscription[],
-    { options, excluded, bound, retains: retain }: Publication,
+    publication: Publication,
   ): Soon<Kept> {
+    const { options, bound, retains: retain } = publication;
     const forgotten = options.forget === true ? this.keeping.forget(topic) : undefined;
     const isKept = this.hasHistories && audience?.namesSessions !== true;
     // A history of a wider pattern may be read by sessions that must not get the router's own events.
@@ -229,11 +234,15 @@ export class Broker {
       ? matching.filter(({ hasHistory, uri, match }) => hasHistory && (!isOurs || namesOwn(uri, match)))
       : NOWHERE;
     if (!retain && histories.length === 0) return forgotten;
-    const session = retain ? bound : undefined;
-    if (session !== undefined) this.keeping.bind(session);
-    const stored = this.keeping.stored(event, { topic, audience: audienceOf(options), excluded, session });
+    if (retain && bound !== undefined) this.keeping.bind(bound);
+    const stored = this.keeping.stored(event, this.placed(publication));
     if ('fault' in stored) return stored;
     return together(forgotten, this.keeping.append(stored.value, { retain, histories }));
+  }
+
+  /** What is kept with an event. */
+  private placed({ topic, options, excluded, bound, retains }: Publication): KeptWith {
+    return { topic, audience: audienceOf(options), excluded, session: retains ? bound : undefined };
   }
 
   /** The check for one of the router's own events; undefined: it is not one. */

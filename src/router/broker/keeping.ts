@@ -61,7 +61,7 @@ export interface Finding {
 }
 
 /** What else is kept with an event. */
-export interface Kept {
+export interface KeptWith {
   readonly topic: Uri;
   readonly audience: Audience | undefined;
   readonly excluded: Id | undefined;
@@ -96,7 +96,7 @@ export class Keeping {
   }
 
   /** The form in which an event is kept: its payload is copied, without the frame that it came in. */
-  stored({ publication, details, args, kwargs, carried }: Omit<Event, 'subscription'>, kept: Kept): StoreAnswer<StoredEvent> {
+  stored({ publication, details, args, kwargs, carried }: Omit<Event, 'subscription'>, kept: KeptWith): StoreAnswer<StoredEvent> {
     try {
       const payload = carried ? copyOf(carried) : args || kwargs ? this.written({ args, kwargs }) : undefined;
       return { value: { publication, time: this.clock.now(), details, payload, ...kept } };
@@ -114,10 +114,18 @@ export class Keeping {
     return payload && Carried.again(this.formats[payload.serializer], payload.args, payload.kwargs);
   }
 
+  /** Another node has retained an event. */
+  heard(event: StoredEvent): void {
+    this.note(event.topic, (events) => [...events.filter(({ publication }) => publication !== event.publication), event]);
+  }
+
+  /** Another node has forgotten the retained events of a topic. */
+  heardForget(topic: Uri): void {
+    this.note(topic, (events) => events.filter((each) => each.topic !== topic));
+  }
+
   append(event: StoredEvent, places: Places): Soon<StoreAnswer<void>> {
-    if (places.retain) {
-      this.note(event.topic, (events) => [...events.filter(({ publication }) => publication !== event.publication), event]);
-    }
+    if (places.retain) this.heard(event);
     const answer = this.ask('keep an event', () => this.store.append(event, places));
     if (!(answer instanceof Promise)) return answer;
     const { args, kwargs } = event.payload ?? {};
@@ -132,7 +140,7 @@ export class Keeping {
   }
 
   forget(topic: Uri): Soon<StoreAnswer<boolean>> {
-    this.note(topic, (events) => events.filter((each) => each.topic !== topic));
+    this.heardForget(topic);
     return this.ask('forget a retained event', () => this.store.forget(topic));
   }
 
@@ -143,13 +151,32 @@ export class Keeping {
 
   endSession(session: Id): void {
     if (!this.bound.delete(session)) return;
+    this.heardEnd(session);
+    this.endSessionOf(session);
+  }
+
+  /** A session of another node has ended. */
+  heardEnd(session: Id): void {
     for (const reading of this.readings) reading.changes.push((events) => events.filter((each) => each.session !== session));
+  }
+
+  /** The same, if its node could not do it. */
+  endSessionOf(session: Id): void {
     void this.ask('forget the retained events of a session', () => this.store.endSession(session));
   }
 
-  /** The retained events of the topics that match, as they are when the answer is read: in the microtask in which it comes. */
-  retained(uri: Uri, match: Match): Soon<StoreAnswer<readonly StoredEvent[]>> {
-    const answer = this.ask('read retained events', () => this.store.retained(uri, match));
+  /**
+   * The retained events of the topics that match, as they are when the answer is read: in the microtask in which it comes.
+   *
+   * @param arrived - In a cluster: all that other nodes have published before the store answered is here.
+   */
+  retained(
+    uri: Uri,
+    match: Match,
+    arrived: () => Promise<void> | undefined = () => undefined,
+  ): Soon<StoreAnswer<readonly StoredEvent[]>> {
+    const found = this.ask('read retained events', () => this.store.retained(uri, match));
+    const answer = found instanceof Promise ? found.then((known) => after(arrived(), known)) : after(arrived(), found);
     if (!(answer instanceof Promise)) return answer;
     const reading: Reading = { uri, match, changes: [] };
     this.readings.add(reading);
@@ -248,6 +275,11 @@ export class Keeping {
     }
     return FAULT;
   }
+}
+
+/** The answer, when that has happened. */
+function after<T>(before: Promise<void> | undefined, answer: T): Soon<T> {
+  return before ? before.then(() => answer) : answer;
 }
 
 /** The answer to both, with the first fault. */

@@ -41,7 +41,7 @@ export class Subscriptions {
 
   /** Gives the id of a new subscription. */
   private readonly idOf: (uri: Uri, match: Match) => Id;
-  /** Called when a subscription has lost its last subscriber, and is gone. */
+  /** Called when a subscription has lost its last subscriber. */
   emptied: ((subscription: BrokerSubscription) => void) | undefined;
 
   /**
@@ -85,12 +85,13 @@ export class Subscriptions {
     if (!subscription?.subscribers.delete(session)) return undefined;
     session.holdings.add(-subscriptionBytes(subscription.uri));
     this.bySession.get(session)?.delete(subscription);
-    if (subscription.subscribers.size === 0 && !subscription.hasHistory) {
+    if (subscription.subscribers.size > 0) return subscription;
+    if (!subscription.hasHistory) {
       this.byId.delete(id);
       this.index.delete(subscription.uri, subscription.match);
       if (reachesReserved(subscription.uri, subscription.match)) this.watching--;
-      this.emptied?.(subscription);
     }
+    this.emptied?.(subscription);
     return subscription;
   }
 

@@ -100,7 +100,7 @@ export class Incoming {
   private left(from: NodeId, id: Id): void {
     const { realm, remote, members } = this.shared;
     members.get(from)?.delete(id);
-    realm.keeping.endSession(id);
+    realm.keeping.heardEnd(id);
     const callee = remote.forgetCallee(id);
     if (callee) this.forget(callee);
   }
@@ -118,7 +118,7 @@ export class Incoming {
     const event = { type: Code.EVENT, publication, details, carried };
     const excluded = shared.excluded ?? undefined;
     const bound = shared.bound ?? undefined;
-    void this.shared.realm.broker.receive({ ...shared, excluded, bound, event });
+    this.shared.realm.broker.receive({ ...shared, excluded, bound, event });
   }
 
   private toCallee(from: NodeId, id: Id, message: ToCallee, payload: Payload): void {
@@ -192,8 +192,10 @@ export class Incoming {
     }
     remote.forgetNode(node);
     for (const member of members.get(node)?.values() ?? []) {
-      realm.keeping.endSession(member.id);
-      if (isHeir) events.left(member);
+      realm.keeping.heardEnd(member.id);
+      if (!isHeir) continue;
+      realm.keeping.endSessionOf(member.id);
+      events.left(member);
     }
     members.delete(node);
   }

@@ -14,6 +14,7 @@ import type { Call } from '../../protocol/messages.ts';
 import type { Match } from '../../protocol/uri.ts';
 import type { Carried } from '../../serializer/formats/carried.ts';
 import type { Formats } from '../../serializer/formats/formats.ts';
+import type { BrokerSubscription } from '../broker/subscriptions.ts';
 import type { Claim, Elsewhere, Outcome, Publication, Refusal, Wish } from '../elsewhere/elsewhere.ts';
 import type { NodeId } from '../elsewhere/engine.ts';
 import type { Tally } from '../limits/out-queue.ts';
@@ -118,7 +119,6 @@ export class SharedRealm implements Elsewhere, SharedPart, IncomingHost {
     const key = `${match} ${uri}`;
     const wanted = this.wants.get(key);
     if (wanted) return wanted.known;
-    if (this.realm.subscriptions.lookup(uri, match)?.hasHistory) return undefined; // events that are kept go to all nodes
     const next: { uri: Uri; match: Match; known: Promise<void> | undefined } = { uri, match, known: undefined };
     this.wants.set(key, next);
     this.tellAll(['want', uri, match]);
@@ -132,7 +132,7 @@ export class SharedRealm implements Elsewhere, SharedPart, IncomingHost {
   unwant(uri: Uri, match: Match): void {
     const key = `${match} ${uri}`;
     const wanted = this.wants.get(key);
-    if (!wanted || wanted.known || this.realm.subscriptions.lookup(uri, match)) return;
+    if (!wanted || wanted.known || hasSubscribers(this.realm.subscriptions.lookup(uri, match))) return;
     this.wants.delete(key);
     this.tellAll(['unwant', uri, match]);
   }
@@ -149,8 +149,9 @@ export class SharedRealm implements Elsewhere, SharedPart, IncomingHost {
     return this.interest.isWatched;
   }
 
-  publish({ topic, event, options, excluded, bound, retains }: Publication, isKept: boolean): Promise<void> | undefined {
-    const nodes = isKept ? this.cluster.nodes : this.interest.nodesFor(topic);
+  publish({ topic, event, options, excluded, bound, retains }: Publication): Promise<void> | undefined {
+    // What is retained concerns every session that subscribes just now.
+    const nodes = retains || options.forget === true ? this.cluster.nodes : this.interest.nodesFor(topic);
     if (nodes.size === 0) return undefined;
     const { publication, details } = event;
     const saying = ['event', { topic, publication, details, options, excluded, bound, retains }] as const;
@@ -220,6 +221,11 @@ export class SharedRealm implements Elsewhere, SharedPart, IncomingHost {
     this.outcomes.get(tag)?.push(error === '' ? { value: { args, kwargs } } : { error: new ApplicationError(error, args) });
     this.cluster.answer(from, tag);
   }
+}
+
+/** A subscription that has a history stays without any. */
+function hasSubscribers(subscription: BrokerSubscription | undefined): boolean {
+  return subscription !== undefined && subscription.subscribers.size > 0;
 }
 
 function memberOf({ id, authid, authrole }: LiveSession): Member {

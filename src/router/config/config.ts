@@ -159,7 +159,7 @@ export function settle(config: RouterConfig, hooks: RouterHooks, attempt: Attemp
     strictRequestIds,
     authorize: hooks.authorize,
     findUser: hooks.findUser,
-    store: hooks.store ?? memoryStore(),
+    store: hooks.store ?? hooks.cluster?.store ?? memoryStore(),
     engine: hooks.cluster,
     recognize: hooks.recognize,
     log,

@@ -67,7 +67,7 @@ export class Registrar {
   }
 
   /** From now on it is the registrar of one node of a cluster. */
-  share(elsewhere: Elsewhere): void {
+  join(elsewhere: Elsewhere): void {
     this.elsewhere = elsewhere;
   }
 

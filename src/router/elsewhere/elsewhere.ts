@@ -71,11 +71,8 @@ export interface Elsewhere {
   isWanted(uri: Uri, match: Match): boolean;
   /** Whether another node has subscribers to topics below `wamp.`. */
   readonly isWatched: boolean;
-  /**
-   * @param isKept - It is retained, or part of a history: every node gets it.
-   * @returns Resolves when the nodes have it, if it is to be acknowledged; undefined: there is nothing to wait for.
-   */
-  publish(publication: Publication, isKept: boolean): Promise<void> | undefined;
+  /** Sends it to the nodes that want it. @returns Resolves when they have it, if it is to be acknowledged; undefined: there is nothing to wait for. */
+  publish(publication: Publication): Promise<void> | undefined;
   /** Resolves when all nodes know it, or it is refused. Meta events have been published then. */
   claim(wish: Wish): Promise<Claim | Refusal>;
   /** A callee of this node has lost a registration. @returns Resolves when all nodes know it; undefined: it is the callee of another node. */

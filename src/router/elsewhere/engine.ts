@@ -3,12 +3,15 @@
  * nothing of sockets.
  */
 import type { Awaitable } from '../../base/words.ts';
+import type { Store } from '../store/store.ts';
 
 /** A node is one run of one router. A router that starts again is another node. */
 export type NodeId = string;
 
 /** Joins routers. */
 export interface Engine {
+  /** Keeps retained events and histories of all nodes. It is used unless the router is given another one. */
+  readonly store: Store;
   /** Becomes a node. Resolves when `events.up` was called for every node that was there before. */
   join(events: EngineEvents): Promise<Membership>;
 }
