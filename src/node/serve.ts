@@ -13,8 +13,10 @@ import { msgpack } from '../serializer/msgpack.ts';
 import { type LoadedFile, loadFile } from './config/load-file.ts';
 import { componentChanges, portChanges } from './config/port-changes.ts';
 import type { ListenConfig } from './config/router-file.ts';
+import { bridgesIn, type HttpBridgeConfig, type HttpOptions } from './http-bridge/bridge-config.ts';
 import { type Listener, listen } from './listen.ts';
 import type { ListenOptions } from './listen-options.ts';
+import { loadContract } from './openapi/contract-module.ts';
 import { openStore } from './store/file-store.ts';
 import type { StoreConfig } from './store/store-config.ts';
 import { readTlsFiles } from './tls/tls-files.ts';
@@ -81,13 +83,7 @@ export async function serve(source: string | Source, options: ServeOptions = {})
   };
   let areOpen = false;
   try {
-    for (const port of ports)
-      listeners.push(
-        await listen(
-          router,
-          listenOptions(port, () => areOpen && isReady()),
-        ),
-      );
+    for (const port of ports) listeners.push(await listen(router, await listenOptions(port, () => areOpen && isReady())));
     areOpen = true;
   } catch (error) {
     await close();
@@ -127,15 +123,26 @@ export async function serve(source: string | Source, options: ServeOptions = {})
 /** What `serve` needs of a file. Without `file` it cannot be read again. */
 type Source = Pick<LoadedFile, 'router' | 'listen'> & Partial<Pick<LoadedFile, 'file' | 'store' | 'components' | 'control'>>;
 
+/** With the contract itself instead of its module. */
+async function withContract({ openapi, ...bridge }: HttpBridgeConfig): Promise<HttpOptions> {
+  return openapi ? { ...bridge, openapi: { ...openapi, contract: await loadContract(openapi.contract) } } : bridge;
+}
+
 function withDefault(ports: readonly ListenConfig[]): readonly ListenConfig[] {
   return ports.length > 0 ? ports : [{}];
 }
 
 const SERIALIZERS = { json, msgpack, cbor } as const;
 
-function listenOptions({ tls, serializers, ops, ...port }: ListenConfig, isReady: () => boolean): ListenOptions {
+async function listenOptions(
+  { tls, serializers, ops, http, ...port }: ListenConfig,
+  isReady: () => boolean,
+): Promise<ListenOptions> {
   return {
     ...port,
+    ...(http === undefined
+      ? {}
+      : { http: typeof http === 'boolean' ? http : await Promise.all(bridgesIn(http).map(withContract)) }),
     ...(ops === undefined ? {} : { ops: { ...ops, isReady } }),
     ...(tls === undefined ? {} : { tls: readTlsFiles(tls) }),
     ...(serializers === undefined ? {} : { serializers: serializers.map((name) => SERIALIZERS[name]()) }),

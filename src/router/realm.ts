@@ -3,7 +3,7 @@
  */
 
 import type { Id, Uri } from '../base/words.ts';
-import type { RandomIds } from '../protocol/ids.ts';
+import { idFrom, type RandomIds } from '../protocol/ids.ts';
 import type { Match } from '../protocol/uri.ts';
 import type { Formats } from '../serializer/formats/formats.ts';
 import { Gate } from './authorization/gate.ts';
@@ -16,6 +16,7 @@ import { methods } from './config/methods.ts';
 import { Dealer } from './dealer/dealer.ts';
 import { Registrar } from './dealer/registrar.ts';
 import { Registrations } from './dealer/registrations.ts';
+import type { Elsewhere } from './elsewhere/elsewhere.ts';
 import { InsideCaller } from './inside.ts';
 import { Bounds } from './limits/bounds.ts';
 import type { CallWatch } from './limits/call-watch.ts';
@@ -32,6 +33,15 @@ import type { LiveSession } from './session/session.ts';
 import type { OpeningRequest } from './session/transport-info.ts';
 import type { StoreBounds } from './store/store.ts';
 import type { Work } from './turns/turns.ts';
+
+/** What all realms of a router share. */
+export interface RealmParts {
+  readonly ids: RandomIds;
+  readonly settings: Settings;
+  readonly tally: Tally;
+  readonly watch: CallWatch;
+  readonly formats: Formats;
+}
 
 type Logins = Pick<LoginContext, 'anonymous' | 'isOpen' | 'sources' | 'authmethods' | 'listed' | 'routerKey'>;
 
@@ -54,12 +64,14 @@ export class Realm implements MetaRealm {
   private readonly gate: Gate;
   private readonly loginsOf: (settings: RealmSettings) => Logins;
   private settings: RealmSettings;
+  /** The other nodes of a cluster. */
+  elsewhere: Elsewhere | undefined;
   readonly limits: SettledLimits;
   readonly bounds: Bounds;
   readonly spend: (units: number) => void;
   private readonly log: Settings['log'];
 
-  constructor(settings: RealmSettings, ids: RandomIds, router: Settings, tally: Tally, watch: CallWatch, formats: Formats) {
+  constructor(settings: RealmSettings, { ids, settings: router, tally, watch, formats }: RealmParts) {
     const { clock, limits, log } = router;
     this.name = settings.name;
     this.settings = settings;
@@ -67,7 +79,8 @@ export class Realm implements MetaRealm {
     this.bounds = new Bounds(limits);
     this.log = log;
     this.spend = (units) => router.turns.spend(units);
-    this.subscriptions = new Subscriptions(ids, clock, this.spend);
+    const idOf = (uri: Uri, match: Match): Id => (router.engine ? idFrom(`${this.name} ${match} ${uri}`) : ids.next());
+    this.subscriptions = new Subscriptions(idOf, clock, this.spend);
     this.registrations = new Registrations(ids, clock, this.spend);
     const store = router.store.open(this.name, boundsOf(settings, router));
     this.keeping = new Keeping({ store, formats, clock, log });
@@ -112,6 +125,13 @@ export class Realm implements MetaRealm {
     this.logins = this.loginsOf(settings);
   }
 
+  /** From now on it is one node's part of the realm of a cluster. */
+  share(elsewhere: Elsewhere): void {
+    this.elsewhere = elsewhere;
+    this.broker.share(elsewhere);
+    this.registrar.share(elsewhere);
+  }
+
   /** From now on these settings count, for logins and permissions. The history stays as it was. */
   reload(settings: RealmSettings): void {
     this.settings = { ...settings, history: this.settings.history };
@@ -123,6 +143,12 @@ export class Realm implements MetaRealm {
   /** It is not in the router any more: logins that began before fail. */
   retire(): void {
     this.revision++;
+  }
+
+  /** `anonymous` if it lets in everybody. */
+  get authmethods(): readonly string[] {
+    const { anonymous, isOpen, authmethods } = this.logins;
+    return [...(isOpen || anonymous !== undefined ? ['anonymous'] : []), ...authmethods];
   }
 
   get history(): RealmSettings['history'] {
@@ -197,13 +223,14 @@ export class Realm implements MetaRealm {
     this.subscriptions.forget(session);
     this.registrations.forget(session);
     yield* this.each(session, [session], () => {
-      this.keeping.endSession(session);
+      this.keeping.endSession(session.id);
       return undefined;
     });
     // After everything that it had is gone, and before on_leave is published.
     const testaments = isTold ? takeTestaments(session) : [];
     yield* this.each(session, testaments, ({ publish, permit }) => broker.publish(session, publish, permit));
     yield* this.each(session, isTold ? [session] : [], () => events.left(session));
+    this.elsewhere?.left(session);
     left();
   }
 
@@ -222,6 +249,7 @@ export class Realm implements MetaRealm {
 
   /** The session has its WELCOME. */
   announce(session: LiveSession): void {
+    this.elsewhere?.joined(session);
     session.do(this.broker.events.joined(session));
   }
 

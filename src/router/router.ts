@@ -15,7 +15,7 @@ import { formatOf, formats } from '../serializer/formats/formats.ts';
 import { memoryPair } from '../transport/memory.ts';
 import type { Connector, Dial, Frame, Transport } from '../transport/transport.ts';
 import { census, runningCalls, totals } from './census.ts';
-import { type RealmSettings, type RouterConfig, type RouterHooks, settle } from './config/config.ts';
+import { type RouterConfig, type RouterHooks, settle } from './config/config.ts';
 import { doubts } from './config/doubts.ts';
 import { Connections } from './connections.ts';
 import { CallWatch, type EndedCall } from './limits/call-watch.ts';
@@ -25,8 +25,8 @@ import type { Tally } from './limits/out-queue.ts';
 import { Queues } from './limits/queues.ts';
 import { Throttle } from './limits/throttle.ts';
 import { look, type SeenMessage } from './look.ts';
-import { Realm } from './realm.ts';
-import { type Reloaded, reloadRealms } from './reload.ts';
+import { Realms } from './realms.ts';
+import type { Reloaded } from './reload.ts';
 import type { RouterContext } from './router-context.ts';
 import { noCounts, type RouterStats, type SessionGroup } from './router-stats.ts';
 import type { RouterSession } from './session/router-session.ts';
@@ -54,13 +54,14 @@ export class Router implements Connector, AsyncDisposable {
   readonly name = 'router';
   /** The configured limits, with defaults filled in. */
   readonly limits: SettledLimits;
-  private readonly realms: Map<string, Realm>;
-  private readonly newRealm: (settings: RealmSettings) => Realm;
+  private readonly realms: Realms;
   private readonly events: Emitter<RouterEvents>;
   private readonly context: RouterContext;
   private readonly connections: Connections;
   private readonly tally: Tally = noCounts();
   private readonly watch: CallWatch;
+  /** In a cluster: resolves when this node knows what the others have; clients are served from then on, and `listen` waits for it. Rejects if it cannot join. */
+  readonly ready: Promise<void>;
 
   /** @throws TypeError for a wrong configuration; it names the path, what was expected and what came. */
   constructor(config: RouterConfig, hooks: RouterHooks = {}) {
@@ -74,8 +75,7 @@ export class Router implements Connector, AsyncDisposable {
     this.events = new Emitter(['join', 'leave'], threw);
     this.watch = new CallWatch(threw);
     const all = formats();
-    this.newRealm = (realm) => new Realm(realm, ids, settings, this.tally, this.watch, all);
-    this.realms = new Map(settings.realms.map((realm) => [realm.name, this.newRealm(realm)]));
+    this.realms = new Realms({ ids, settings, tally: this.tally, watch: this.watch, formats: all });
     for (const message of doubts(settings)) settings.log({ level: 'warn', message });
     this.context = {
       settings,
@@ -89,7 +89,7 @@ export class Router implements Connector, AsyncDisposable {
         secret ??= randomBytes(32);
         return secret;
       },
-      realm: (name) => this.realms.get(name),
+      realm: (name) => this.realms.byName.get(name),
       joined: (session) => {
         settings.log({ level: 'info', message: `${named(session.authid)} joined ${session.realm}`, session: session.id });
         this.events.emit('join', session);
@@ -100,6 +100,7 @@ export class Router implements Connector, AsyncDisposable {
       },
     };
     this.connections = new Connections(this.context);
+    this.ready = this.realms.ready;
   }
 
   /** What a log shows of it: `JSON.stringify`, and `console.log` of Node.js. It has no secret. */
@@ -134,7 +135,7 @@ export class Router implements Connector, AsyncDisposable {
    * @throws TypeError for a wrong configuration; it names the path, what was expected and what came.
    */
   reload(config: RouterConfig): Reloaded {
-    return reloadRealms(this.realms, this.context.settings, settle(config, {}), this.newRealm);
+    return this.realms.reload(settle(config, {}));
   }
 
   /** `close()` was called: new connections are refused. */
@@ -144,11 +145,21 @@ export class Router implements Connector, AsyncDisposable {
 
   /** For hosts: the names of its realms. */
   get realmNames(): readonly string[] {
-    return [...this.realms.keys()];
+    return [...this.realms.byName.keys()];
+  }
+
+  /**
+   * For hosts: how clients may log in to a realm, by the names of the authmethods: `anonymous` if it needs no login, `http` if a hook recognizes clients by their HTTP
+   * request. Empty if there is no such realm.
+   */
+  authmethods(realm: string): readonly string[] {
+    const { recognize } = this.context.settings;
+    return [...(this.realms.byName.get(realm)?.authmethods ?? []), ...(recognize && this.realms.byName.has(realm) ? ['http'] : [])];
   }
 
   /** For hosts: takes a connection from outside. */
   attach(transport: Transport, info: TransportInfo): void {
+    if (!this.realms.isReady) return transport.close();
     try {
       const { recognize, findUser, authorize } = this.context.settings;
       const isSeen = recognize || findUser || authorize;
@@ -180,17 +191,17 @@ export class Router implements Connector, AsyncDisposable {
 
   /** All sessions of all realms. */
   get sessions(): readonly RouterSession[] {
-    return [...this.realms.values()].flatMap((realm) => [...realm.sessions]);
+    return [...this.realms.byName.values()].flatMap((realm) => [...realm.sessions]);
   }
 
   /** Statistics. Cheap enough to be read every second. */
   stats(): RouterStats {
-    return { ...totals(this.realms.values()), ...this.tally };
+    return { ...totals(this.realms.byName.values()), ...this.tally };
   }
 
   /** For hosts: how many sessions there are of each kind. */
   census(): readonly SessionGroup[] {
-    return census([...this.realms.values()].flatMap((realm) => [...realm.sessions]));
+    return census([...this.realms.byName.values()].flatMap((realm) => [...realm.sessions]));
   }
 
   /** For hosts: gets every call at its end, from now on. What it throws is logged. */
@@ -206,7 +217,7 @@ export class Router implements Connector, AsyncDisposable {
   kill(session: Id, reason: Uri = 'wamp.close.killed', message?: string): void {
     complain('reason of kill', validUri, reason);
     complain('message of kill', string, message ?? '');
-    for (const realm of this.realms.values()) realm.session(session)?.dismiss(reason, message);
+    for (const realm of this.realms.byName.values()) realm.session(session)?.dismiss(reason, message);
   }
 
   /**
@@ -217,7 +228,7 @@ export class Router implements Connector, AsyncDisposable {
    * @param reason - For the callee; most often a URI.
    */
   revokeRegistration(registration: Id, callee: Id, reason?: string): void {
-    for (const realm of this.realms.values()) {
+    for (const realm of this.realms.byName.values()) {
       const live = realm.session(callee);
       if (live) realm.registrar.revoke(live, registration, reason);
     }
@@ -231,7 +242,7 @@ export class Router implements Connector, AsyncDisposable {
    * @param reason - For the subscriber; most often a URI.
    */
   revokeSubscription(subscription: Id, subscriber: Id, reason?: string): void {
-    for (const realm of this.realms.values()) {
+    for (const realm of this.realms.byName.values()) {
       const live = realm.session(subscriber);
       if (live) realm.broker.revoke(live, subscription, reason);
     }
@@ -249,7 +260,7 @@ export class Router implements Connector, AsyncDisposable {
    */
   async drain(timeoutMs: number): Promise<number> {
     complain('timeoutMs of drain', ms(), timeoutMs);
-    return this.connections.drain(runningCalls(this.realms.values()), timeoutMs);
+    return this.connections.drain(runningCalls(this.realms.byName.values()), timeoutMs);
   }
 
   /** `drain` was called, or `close`: new connections are refused. */
@@ -271,7 +282,7 @@ export class Router implements Connector, AsyncDisposable {
     checkOptions('close', options, { goodbye: any });
     const { goodbye = SYSTEM_SHUTDOWN } = options;
     if (goodbye !== false) complain('goodbye of close', validUri, goodbye);
-    return this.connections.close(goodbye);
+    return this.connections.close(goodbye).then(() => this.realms.leave());
   }
 
   /**
@@ -287,6 +298,7 @@ export class Router implements Connector, AsyncDisposable {
     const [serializer] = serializers;
     if (!serializer) throw new TransportError('expected a serializer, got none', { uri: 'autostrada.error.no_subprotocol' });
     if (this.isClosed) throw new TransportError('the router is closed');
+    if (!this.realms.isReady) throw new TransportError('the router has not joined its cluster yet');
     const [theirs, ours] = memoryPair(serializer);
     this.openDoor(ours, { kind: 'memory' }, principal);
     return theirs;

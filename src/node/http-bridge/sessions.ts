@@ -10,8 +10,8 @@ import type { TransportInfo } from '../../router/session/transport-info.ts';
 import type { Format } from '../../serializer/formats/format.ts';
 import type { LastEvent } from './bridge-link.ts';
 import { BridgeSession } from './bridge-session.ts';
-import type { Credentials } from './credentials.ts';
-import { HttpProblem, UNAVAILABLE } from './problems.ts';
+import type { Credentials } from './requests/credentials.ts';
+import { HttpProblem, UNAVAILABLE } from './requests/problems.ts';
 
 /** How long a session may be idle. */
 const IDLE_MS = 10_000;
@@ -24,6 +24,7 @@ const OF_ONE_REQUEST: ReadonlySet<string> = new Set([
   'content-length',
   'content-type',
   'date',
+  'idempotency-key',
   'traceparent',
   'tracestate',
   'transfer-encoding',
@@ -113,7 +114,12 @@ export class Sessions {
   }
 
   private isFresh({ session, since }: Shared): boolean {
-    return !session.isOver && performance.now() - since < this.options.sessionMs;
+    return !session.isOver && this.leftMs({ since }) > 0;
+  }
+
+  /** How long requests may still begin to use it. */
+  private leftMs({ since }: Pick<Shared, 'since'>): number {
+    return since + this.options.sessionMs - performance.now();
   }
 
   private open(key: string, who: Credentials | undefined, from: TransportInfo): Shared {
@@ -139,7 +145,7 @@ export class Sessions {
     if (this.isClosed || this.byKey.get(shared.key) !== shared || !this.isFresh(shared)) return this.end(shared);
     this.all.delete(shared);
     this.all.add(shared);
-    shared.timer = setTimeout(() => this.end(shared), IDLE_MS);
+    shared.timer = setTimeout(() => this.end(shared), Math.min(IDLE_MS, this.leftMs(shared)));
     shared.timer.unref();
   }
 

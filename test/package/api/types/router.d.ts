@@ -242,6 +242,50 @@ interface Decision {
 /** Called if no permission rule matches. If it throws, the answer is `wamp.error.authorization_failed`. */
 type Authorize = (request: AuthorizationRequest) => Awaitable<boolean | Decision>;
 
+/** A node is one run of one router. A router that starts again is another node. */
+type NodeId = string;
+/** Joins routers. */
+interface Engine {
+    /** Becomes a node. Resolves when `events.up` was called for every node that was there before. */
+    join(events: EngineEvents): Promise<Membership>;
+}
+/** What a node hears of the others. */
+interface EngineEvents {
+    /** Before the first frame of this node. */
+    up(node: NodeId): void;
+    /** The node is gone, and serves nothing any more. After its last frame. */
+    down(node: NodeId): void;
+    /** The frames of a node come in the order in which it sent them, and none is missing. */
+    frame(from: NodeId, frame: Uint8Array): void;
+}
+/** One node's part in the cluster. */
+interface Membership {
+    readonly node: NodeId;
+    readonly registry: Registry;
+    /** Sends a frame. Never waits; a node that is gone gets nothing. */
+    send(to: NodeId, frame: Uint8Array): void;
+    /** The other nodes get `down`. */
+    leave(): Awaitable<void>;
+}
+/** An entry of the registry. */
+interface Entry {
+    readonly value: string;
+    /** Grows with each change of any entry. */
+    readonly revision: number;
+}
+/** A small store with compare-and-set: of several nodes that change an entry at once, one succeeds. */
+interface Registry {
+    get(key: string): Awaitable<Entry | undefined>;
+    /**
+     * Changes an entry if it is still the one that the caller has seen.
+     *
+     * @param value - Undefined: the entry is removed.
+     * @param seen - The revision of that entry; 0: there was none.
+     * @returns The new revision; undefined: the entry has changed meanwhile.
+     */
+    set(key: string, value: string | undefined, seen: number): Awaitable<number | undefined>;
+}
+
 /** What the router keeps: the secret, or what `deriveKey` made of it and how. */
 type CraEntry = {
     readonly secret: string;
@@ -460,6 +504,8 @@ interface RouterHooks {
     readonly log?: ((entry: LogEntry) => void) | undefined;
     /** Keeps retained events and histories. Default: in memory, until the process ends. `openStore` of `autostrada/node` keeps them in files. */
     readonly store?: Store | undefined;
+    /** Joins this router and others to one. `router.ready` tells when it is done. Default: the router is alone. */
+    readonly cluster?: Engine | undefined;
     /** For tests. */
     readonly clock?: Clock | undefined;
 }
@@ -562,12 +608,13 @@ declare class Router implements Connector, AsyncDisposable {
     /** The configured limits, with defaults filled in. */
     readonly limits: SettledLimits;
     private readonly realms;
-    private readonly newRealm;
     private readonly events;
     private readonly context;
     private readonly connections;
     private readonly tally;
     private readonly watch;
+    /** In a cluster: resolves when this node knows what the others have; clients are served from then on, and `listen` waits for it. Rejects if it cannot join. */
+    readonly ready: Promise<void>;
     /** @throws TypeError for a wrong configuration; it names the path, what was expected and what came. */
     constructor(config: RouterConfig, hooks?: RouterHooks);
     /** What a log shows of it: `JSON.stringify`, and `console.log` of Node.js. It has no secret. */
@@ -594,6 +641,11 @@ declare class Router implements Connector, AsyncDisposable {
     get isClosed(): boolean;
     /** For hosts: the names of its realms. */
     get realmNames(): readonly string[];
+    /**
+     * For hosts: how clients may log in to a realm, by the names of the authmethods: `anonymous` if it needs no login, `http` if a hook recognizes clients by their HTTP
+     * request. Empty if there is no such realm.
+     */
+    authmethods(realm: string): readonly string[];
     /** For hosts: takes a connection from outside. */
     attach(transport: Transport, info: TransportInfo): void;
     /** For hosts: writes to the router's log. */
@@ -669,4 +721,4 @@ declare class Router implements Connector, AsyncDisposable {
 }
 
 export { Router, parseConfig };
-export type { Action, Audience, AuthorizationRequest, Authorize, AuthroleConfig, CallOutcome, CraEntry, Decision, EndedCall, HistoryBounds, HistoryName, HistoryQuery, HistoryRule, LogEntry, OpeningRequest, PeerCertificate, PermissionRule, Places, Principal, RateLimits, RealmConfig, RealmStore, Recognized, Reloaded, RememberedLogin, Remembering, RouterConfig, RouterEvents, RouterHooks, RouterLimits, RouterSession, RouterStats, SeenMessage, SessionGroup, Store, StoreBounds, StoredEvent, StoredPayload, TransportInfo, User, UserConfig, UserQuery };
+export type { Action, Audience, AuthorizationRequest, Authorize, AuthroleConfig, CallOutcome, CraEntry, Decision, EndedCall, Engine, EngineEvents, Entry, HistoryBounds, HistoryName, HistoryQuery, HistoryRule, LogEntry, Membership, NodeId, OpeningRequest, PeerCertificate, PermissionRule, Places, Principal, RateLimits, RealmConfig, RealmStore, Recognized, Registry, Reloaded, RememberedLogin, Remembering, RouterConfig, RouterEvents, RouterHooks, RouterLimits, RouterSession, RouterStats, SeenMessage, SessionGroup, Store, StoreBounds, StoredEvent, StoredPayload, TransportInfo, User, UserConfig, UserQuery };
