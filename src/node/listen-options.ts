@@ -12,6 +12,7 @@ import type { Serializer } from '../serializer/serializer.ts';
 import type { CookieOptions } from './cookies/cookie-logins.ts';
 import { type PagesConfig, pages } from './http/pages-config.ts';
 import { type BridgeSettings, bridgesIn, type HttpOptions, httpOptions, settleBridge } from './http-bridge/bridge-config.ts';
+import type { SharedPort } from './longpoll/other-processes.ts';
 import type { OpsOptions } from './ops/ops-server.ts';
 import { cookieChecks, cookies } from './port/cookie-config.ts';
 import { opsChecks } from './port/ops-config.ts';
@@ -39,6 +40,8 @@ export interface ListenOptions extends Omit<PortConfig, 'http'> {
   readonly tls?: TlsOptions | undefined;
   /** Default JSON, MessagePack and CBOR. The router takes the first one that the client offers and that is in this list. */
   readonly serializers?: readonly Serializer[] | undefined;
+  /** For several processes that share the port by `node:cluster`, so that long-poll finds its process. Default: this process is the only one. */
+  readonly sharedPort?: SharedPort | undefined;
 }
 
 /** The options with all defaults. */
@@ -80,6 +83,10 @@ const known: Known & { readonly [name in keyof Required<ListenOptions>]: Check }
     checkOptions('cookies', value, { ...cookieChecks, store: isStore });
     return undefined;
   },
+  sharedPort: (value) =>
+    isDict(value) && typeof value.folder === 'string' && typeof value.own === 'string' && /^[A-Za-z\d]{1,32}$/.test(value.own)
+      ? undefined
+      : 'an object with own (at most 32 letters and digits) and folder',
   serializers: listOf((value) => hasMethods(value, 'encode', 'decode'), 'a list of serializers, which json(), cbor(), … give'),
 };
 

@@ -72,7 +72,15 @@ export async function listen(router: Router, options: ListenOptions = {}): Promi
   const admitted = admission({ origins, hosts, trustProxy, host: options.host, address: () => server.address() });
   const inTurn = requestTurns(() => router.turnAway(`${MAX_UNANSWERED} requests of one connection`, 'too many wait for an answer'));
   const longPoll = hasLongPoll
-    ? longPollHandler(router, { path: longPollPath, serializers, refusalOf: admitted.longPoll, trustProxy, inTurn, cookies })
+    ? await longPollHandler(router, {
+        path: longPollPath,
+        serializers,
+        refusalOf: admitted.longPoll,
+        trustProxy,
+        inTurn,
+        cookies,
+        shared: options.sharedPort,
+      })
     : undefined;
   const bridges = settings.bridges.map((bridge) =>
     bridgeHandler(router, bridge, { refusalOf: admitted.longPoll, inTurn, trustProxy }),

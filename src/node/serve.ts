@@ -16,6 +16,7 @@ import type { ListenConfig } from './config/router-file.ts';
 import { bridgesIn, type HttpBridgeConfig, type HttpOptions } from './http-bridge/bridge-config.ts';
 import { type Listener, listen } from './listen.ts';
 import type { ListenOptions } from './listen-options.ts';
+import type { SharedPort } from './longpoll/other-processes.ts';
 import { loadContract } from './openapi/contract-module.ts';
 import { openStore } from './store/file-store.ts';
 import type { StoreConfig } from './store/store-config.ts';
@@ -30,6 +31,8 @@ export interface ServeOptions {
   readonly ports?: ((ports: readonly ListenConfig[]) => readonly ListenConfig[]) | undefined;
   /** Changes what the file says about the store, at the start and at each reload. Default: nothing is changed. */
   readonly store?: ((store: StoreConfig | undefined) => StoreConfig | undefined) | undefined;
+  /** For several processes that share the ports. `own` gets the index of the port. Default: this process is the only one. */
+  readonly sharedPort?: SharedPort | undefined;
   /** Asked by `/readyz` of `ops`, besides whether all ports listen. Default: it is. */
   readonly isReady?: (() => boolean) | undefined;
 }
@@ -60,7 +63,7 @@ export interface Served extends AsyncDisposable {
  * @example await using served = await serve('router.json');
  */
 export async function serve(source: string | Source, options: ServeOptions = {}): Promise<Served> {
-  checkOptions('serve', options, { hooks: any, router: func, ports: func, store: func, isReady: func });
+  checkOptions('serve', options, { hooks: any, router: func, ports: func, store: func, sharedPort: any, isReady: func });
   const { hooks, router: configOf = (given) => given, ports: portsOf = (given) => given, isReady = () => true } = options;
   const { store: storeOf = (given) => given } = options;
   const loaded: Source = typeof source === 'string' ? await loadFile(source) : source;
@@ -83,7 +86,11 @@ export async function serve(source: string | Source, options: ServeOptions = {})
   };
   let areOpen = false;
   try {
-    for (const port of ports) listeners.push(await listen(router, await listenOptions(port, () => areOpen && isReady())));
+    for (const [i, port] of ports.entries()) {
+      const { own = '', folder = '' } = options.sharedPort ?? {};
+      const sharedPort = options.sharedPort && { own: `${own}p${i}`, folder };
+      listeners.push(await listen(router, { ...(await listenOptions(port, () => areOpen && isReady())), sharedPort }));
+    }
     areOpen = true;
   } catch (error) {
     await close();

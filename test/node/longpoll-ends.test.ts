@@ -69,7 +69,7 @@ describe('[R82] any other request', () => {
 describe('[R82] the end of a long-poll transport', () => {
   test('comes for an idle poll, and for a transport that is not polled', async () => {
     const router = new Router({ realms: { realm1: 'open' } });
-    const { handle } = longPollHandler(router, {
+    const { handle } = await longPollHandler(router, {
       path: '/lp',
       serializers: [json()],
       refusalOf: () => undefined,

@@ -1,14 +1,16 @@
 /* `autostrada router` */
 import { parseArgs } from 'node:util';
-import { type ListenConfig, loadFile, serve } from '../../node/index.ts';
-import { greetingOf } from '../running/greeting.ts';
+import { type LineLogOptions, type ListenConfig, type LoadedFile, loadFile, openStore, serve } from '../../node/index.ts';
+import type { LogEntry } from '../../router/index.ts';
+import { type Greeting, greetingOf } from '../running/greeting.ts';
 import { type GivenLog, logOf, logOptions } from '../running/log-options.ts';
 import { storeIn, withAdvice } from '../running/place.ts';
+import { ownProcess, Processes } from '../running/processes.ts';
 import { DRAIN_MS } from '../running/stop.ts';
 import { UsageError } from '../text/usage.ts';
 import { uris } from '../up/control.ts';
-import { type LocalControl, openLocalControl } from '../up/local-control.ts';
-import { offerReload, reloadOnHangup } from '../up/reloading.ts';
+import { type LocalControl, openLocalControl, privateFolder } from '../up/local-control.ts';
+import { offerReload, type Reloading, reloadOnHangup } from '../up/reloading.ts';
 
 export const routerHelp = `Usage: autostrada router [options]
 
@@ -25,6 +27,7 @@ Options:
   --web DIR        serves the files of a directory over HTTP
   --store DIR      keeps retained events and histories in this folder, instead of that of FILE, so that a restart forgets
                    nothing; needs the package classic-level
+  --processes N    so many processes serve the port together, and are one router; another one is started when one ends
   --http           calls, publications and events by plain HTTP: POST /call/com.example.add
   --tls-cert FILE  speaks TLS, with this certificate (PEM)
   --tls-key FILE   its private key (PEM)
@@ -56,6 +59,8 @@ export interface RouterCommand {
   readonly port: number;
   /** Instead of the folder of the file. */
   readonly store: string | undefined;
+  /** How many share the port. */
+  readonly processes: number;
   readonly log: GivenLog;
 }
 
@@ -68,6 +73,7 @@ export function parseRouterArgs(args: readonly string[], env: { readonly [name: 
     config?: string;
     web?: string;
     store?: string;
+    processes?: string;
     http?: boolean;
     'tls-cert'?: string;
     'tls-key'?: string;
@@ -88,6 +94,7 @@ export function parseRouterArgs(args: readonly string[], env: { readonly [name: 
         config: { type: 'string' },
         web: { type: 'string' },
         store: { type: 'string' },
+        processes: { type: 'string' },
         http: { type: 'boolean' },
         'tls-cert': { type: 'string' },
         'tls-key': { type: 'string' },
@@ -134,8 +141,14 @@ export function parseRouterArgs(args: readonly string[], env: { readonly [name: 
     },
     port,
     store: values.store,
+    processes: processesOf(values.processes),
     log: { format: values['log-format'], level: values['log-level'] },
   };
+}
+
+function processesOf(given = '1'): number {
+  if (/^[1-9]\d{0,2}$/.test(given)) return Number(given);
+  throw new UsageError(`expected a number of processes from 1 to 999, got '${given}'`);
 }
 
 function portOf(given: string | undefined): number | undefined {
@@ -172,38 +185,88 @@ export async function runRouter(args: readonly string[]): Promise<void> {
   const logging = logOptions(command.log, loaded.log, process.env);
   const log = logOf(logging, process.stderr);
   const ports = portsOf(loaded.listen, command);
+  const own = ownProcess(process, { stop: (signal) => stop(signal), reload: () => served.reload() });
+  if (command.processes > 1 && !own) return runProcesses(command, loaded, log, logging.format);
   const served = await serve(loaded, {
-    hooks: { log },
-    ports: (given) => portsOf(given, command),
-    store: storeIn(command.store),
+    hooks: { log, ...(own && { cluster: own.engine }) },
+    ports: (given) => own?.withFreePorts(portsOf(given, command)) ?? portsOf(given, command),
+    ...(own && { sharedPort: own.sharedPort }),
+    // In a cluster it belongs to the process that has started this one.
+    store: own ? () => undefined : storeIn(command.store),
   }).catch((error: unknown) => {
+    if (own) process.disconnect?.(); // it would stay
     throw withAdvice(error);
   });
+  let isStopping = false;
   const stop = (signal: NodeJS.Signals): void => {
-    process.off('SIGINT', stop);
-    process.off('SIGTERM', stop);
+    if (isStopping) return;
+    isStopping = true;
+    // One of several gets each signal twice: from outside, and from the process that has started it.
+    if (!own) {
+      process.off('SIGINT', stop);
+      process.off('SIGTERM', stop);
+    }
     // Restarts begin with SIGTERM: without GOODBYE all clients come back, Autobahn|JS too. Nothing keeps the process running then; a second signal ends
     // it at once.
     const options = signal === 'SIGTERM' ? ({ goodbye: false, drainMs: loaded.drainMs ?? DRAIN_MS } as const) : {};
-    Promise.all([local?.close(), served.close(options)]).catch((error: unknown) => {
-      process.stderr.write(`${String(error)}\n`);
-      process.exitCode = 1;
-    });
+    Promise.all([local?.close(), served.close(options)])
+      .catch((error: unknown) => {
+        process.stderr.write(`${String(error)}\n`);
+        process.exitCode = 1;
+      })
+      .finally(() => own && process.disconnect?.());
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
   let local: LocalControl | undefined;
-  if (command.config !== undefined) {
-    reloadOnHangup(served, process, (text) => void process.stderr.write(`autostrada: ${text}\n`));
-    local = await openLocalControl(process.env).catch(() => undefined); // without it there is SIGHUP
-    if (local) await offerReload(served, local.connection);
-    // For `autostrada ps`: there are no components.
-    await local?.connection.register(uris.list, () => []).ready;
-  }
+  if (command.config !== undefined && !own) local = await offerControl(served);
 
-  const { text, warning } = greetingOf(loaded.router.realms, ports, served.listeners);
+  const greeting = greetingOf(loaded.router.realms, ports, served.listeners);
+  if (own) own.started(greeting.text, greeting.warning);
+  else greet(greeting, log, logging.format);
+}
+
+/** Starts several processes, each with this command. */
+async function runProcesses(
+  command: RouterCommand,
+  loaded: Pick<LoadedFile, 'store' | 'listen'>,
+  log: (entry: LogEntry) => void,
+  format: LineLogOptions['format'],
+): Promise<void> {
+  const stored = storeIn(command.store)?.(loaded.store) ?? loaded.store;
+  const store = stored && (await openStore(stored));
+  const ports = portsOf(loaded.listen, command);
+  const processes = new Processes({ count: command.processes, ports, folder: privateFolder(process.env), store, log });
+  let local: LocalControl | undefined;
+  const stop = (signal: 'SIGINT' | 'SIGTERM'): void => {
+    void processes.stop(signal).then(async () => {
+      await local?.close();
+      await store?.close();
+    });
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  const { text, warning } = await processes.start().catch(async (error: unknown) => {
+    await processes.stop('SIGTERM');
+    await store?.close();
+    throw error;
+  });
+  if (command.config !== undefined) local = await offerControl(processes);
+  greet({ text: `${command.processes} processes: ${text}`, warning }, log, format);
+}
+
+/** For SIGHUP, `autostrada reload` and `autostrada ps`. */
+async function offerControl(served: Reloading): Promise<LocalControl | undefined> {
+  reloadOnHangup(served, process, (text) => void process.stderr.write(`autostrada: ${text}\n`));
+  const local = await openLocalControl(process.env).catch(() => undefined); // without it there is SIGHUP
+  if (local) await offerReload(served, local.connection);
+  await local?.connection.register(uris.list, () => []).ready; // there are no components
+  return local;
+}
+
+function greet({ text, warning }: Greeting, log: (entry: LogEntry) => void, format: LineLogOptions['format']): void {
   process.stdout.write(`${text}\n`);
   if (warning === undefined) return;
-  if (logging.format === 'json') log({ level: 'warn', message: warning });
+  if (format === 'json') log({ level: 'warn', message: warning });
   else process.stderr.write(`autostrada: warning: ${warning}\n`);
 }

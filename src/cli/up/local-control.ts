@@ -23,11 +23,17 @@ export function runtimeFolder(env: Env): string {
   return env.AUTOSTRADA_RUNTIME_DIR || path.join(tmpdir(), `autostrada-${process.getuid?.() ?? 'user'}`);
 }
 
-/** @throws Error when the folder belongs to somebody else. */
-export async function openLocalControl(env: Env): Promise<LocalControl> {
+/** The same folder, made if it is not there. @throws Error when it belongs to somebody else. */
+export function privateFolder(env: Env): string {
   const folder = runtimeFolder(env);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   expectPrivate(folder);
+  return folder;
+}
+
+/** @throws Error when the folder belongs to somebody else. */
+export async function openLocalControl(env: Env): Promise<LocalControl> {
+  const folder = privateFolder(env);
   const quiet = { log: (): void => {} };
   const router = new Router({ realms: { [REALM]: 'open' } }, quiet);
   const listener: Listener = await listen(router, {

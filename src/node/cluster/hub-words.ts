@@ -17,7 +17,7 @@ export type StoreRequest =
 
 /** From a process to the hub. Everything but `here` has an answer with the same `id`. */
 export type ToHub =
-  | { readonly say: 'join'; readonly id: number; readonly path: string }
+  | { readonly say: 'join'; readonly id: number; readonly path: string; readonly pid: number }
   | { readonly say: 'get'; readonly id: number; readonly key: string }
   | { readonly say: 'set'; readonly id: number; readonly key: string; readonly value: string | undefined; readonly seen: number }
   | { readonly say: 'open'; readonly id: number; readonly realm: string; readonly bounds: RealmBounds }

@@ -17,8 +17,8 @@ const SILENT_MS = 10_000;
 export interface HubOptions {
   /** A path for a unix socket (a named pipe on Windows). Only this user may connect. */
   readonly path: string;
-  /** A node has said nothing for ten seconds. It is not served any more, and must end: for the others it is gone. */
-  readonly silent?: ((node: string) => void) | undefined;
+  /** A process has said nothing for ten seconds. It must end: for the others it is gone. */
+  readonly silent?: ((process: { readonly pid: number }) => void) | undefined;
   /** Keeps retained events and histories of all nodes. Default: in memory, until the hub is closed. It is not closed with the hub. */
   readonly store?: Store | undefined;
 }
@@ -32,6 +32,7 @@ export interface Hub extends AsyncDisposable {
 interface Node {
   name: string;
   path: string;
+  pid: number;
   heardAt: number;
   readonly socket: FrameSocket;
   readonly searches: Map<number, Iterator<readonly StoredEvent[]> | AsyncIterator<readonly StoredEvent[]>>;
@@ -48,9 +49,11 @@ export async function openHub({ path, silent, store: kept = memoryStore() }: Hub
   const tell = (node: { readonly socket: FrameSocket }, words: FromHub): void => node.socket.send(writeWords(words));
   const gone = (node: Node): void => {
     if (!nodes.delete(node.name)) return;
+    if (process.platform !== 'win32') rmSync(node.path, { force: true }); // it may have been killed
     for (const other of nodes.values()) tell(other, { say: 'down', node: node.name });
   };
-  const join = (node: Node, socketPath: string): Welcome => {
+  const join = (node: Node, { path: socketPath, pid }: { readonly path: string; readonly pid: number }): Welcome => {
+    node.pid = pid;
     count++;
     node.name = `${run}-${count}`;
     node.path = socketPath;
@@ -61,7 +64,7 @@ export async function openHub({ path, silent, store: kept = memoryStore() }: Hub
   const answerTo = (node: Node, words: Exclude<ToHub, { say: 'here' }>): unknown => {
     switch (words.say) {
       case 'join':
-        return join(node, words.path);
+        return join(node, words);
       case 'get':
         return registry.get(words.key);
       case 'set':
@@ -89,6 +92,7 @@ export async function openHub({ path, silent, store: kept = memoryStore() }: Hub
     const node: Node = {
       name: '',
       path: '',
+      pid: 0,
       heardAt: performance.now(),
       searches: new Map(),
       socket: new FrameSocket(incoming, {
@@ -105,7 +109,7 @@ export async function openHub({ path, silent, store: kept = memoryStore() }: Hub
   const timer = setInterval(() => {
     for (const node of nodes.values()) {
       if (performance.now() - node.heardAt > SILENT_MS) {
-        silent?.(node.name);
+        silent?.({ pid: node.pid });
         node.socket.destroy();
       } else tell(node, { say: 'here?' });
     }

@@ -5,8 +5,6 @@
 import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { checkOptions, string } from '../../base/options.ts';
 import type { Engine, EngineEvents, Entry, Membership } from '../../router/index.ts';
 import { FrameSocket } from './frame-socket.ts';
@@ -33,7 +31,7 @@ export function local(options: LocalOptions): Engine {
 
 class LocalNode {
   private readonly options: LocalOptions;
-  private readonly path = socketPath();
+  private readonly path: string;
   private readonly server: Server;
   private readonly lines = new Map<string, FrameSocket>();
   private readonly waits = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
@@ -46,6 +44,7 @@ class LocalNode {
 
   constructor(options: LocalOptions) {
     this.options = options;
+    this.path = socketPath(options.hub);
     this.server = createServer((socket) => this.greeted(socket));
   }
 
@@ -61,7 +60,7 @@ class LocalNode {
     });
     this.hub = hub;
     for (const words of this.unsaid.splice(0)) hub.send(writeWords(words));
-    const { node, others } = await this.asked<Welcome>((id) => ({ say: 'join', id, path: this.path }));
+    const { node, others } = await this.asked<Welcome>((id) => ({ say: 'join', id, path: this.path, pid: process.pid }));
     await Promise.all(others.map((other) => this.dial(node, other)));
     return {
       node,
@@ -176,10 +175,9 @@ function gone(): Error {
   return new Error('the hub of this cluster is gone');
 }
 
-/** Not longer than the 104 bytes that macOS allows. */
-function socketPath(): string {
-  const name = `autostrada-${randomUUID().slice(0, 13)}.sock`;
-  return process.platform === 'win32' ? `\\\\.\\pipe\\${name}` : path.join(tmpdir(), name);
+/** Beside the hub's. */
+function socketPath(hub: string): string {
+  return `${hub}-${randomUUID().slice(0, 8)}`;
 }
 
 function opened(its: string): Promise<Socket> {

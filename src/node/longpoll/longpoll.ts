@@ -2,7 +2,6 @@
  * WAMP "HTTP Longpoll Transport", the router's side: POST to `<path>/open`, and then to `receive`, `send` and `close` of the transport that
  * it returned. longpoll-line.ts decides what waits, and for how long.
  */
-import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setImmediate } from 'node:timers';
 import { TextDecoder } from 'node:util';
@@ -22,6 +21,7 @@ import { openingRequest } from '../incoming/opening-request.ts';
 import { FULL_OF_PARTS, partialMessages } from '../incoming/partial-messages.ts';
 import { whence } from '../incoming/whence.ts';
 import { LongPollLine } from './longpoll-line.ts';
+import { OtherProcesses, type SharedPort } from './other-processes.ts';
 
 export interface LongPollOptions {
   /** Where it is, without a slash at the end. */
@@ -35,6 +35,8 @@ export interface LongPollOptions {
   readonly cookies?: CookieLogins | undefined;
   /** As for `listen`. */
   readonly trustProxy?: boolean | undefined;
+  /** Default: this process is the only one at its port. */
+  readonly shared?: SharedPort | undefined;
   /** How long a poll without a message is held. Default 10 s: Autobahn|JS gives up after 12 s, proxies after 30 or 60 s. */
   readonly holdMs?: number | undefined;
   /** How long a client may stay without a poll. Default 30 s, as in Crossbar.io. */
@@ -69,7 +71,7 @@ const clock: Clock = {
 };
 
 /** Long-poll for a router, as a part of an HTTP server. */
-export function longPollHandler(router: Router, options: LongPollOptions): LongPoll {
+export async function longPollHandler(router: Router, options: LongPollOptions): Promise<LongPoll> {
   const { path, refusalOf, inTurn, holdMs = 10_000, idleMs = 30_000 } = options;
   const serializers = options.serializers.map(plainOf);
   const { maxMessageBytes, joinTimeoutMs } = router.limits;
@@ -77,6 +79,7 @@ export function longPollHandler(router: Router, options: LongPollOptions): LongP
   const bodies = new Bodies(partialMessages(router), slowMs);
   const from = (request: IncomingMessage) => whence(request.socket, options.trustProxy ? request.headers : undefined);
   const lines = new Map<string, LongPollLine>();
+  const others = new OtherProcesses(options.shared);
   /** For each transport, the end of the posts so far. */
   const sends = new WeakMap<LongPollLine, Promise<void>>();
   /** For each transport, how many posts wait for their turn. */
@@ -103,7 +106,7 @@ export function longPollHandler(router: Router, options: LongPollOptions): LongP
     const { cookies } = options;
     const begun = cookies && (await new Promise<BegunCookie>((resolve) => cookies.begin(request, from(request).isSecure, resolve)));
     if (begun?.setCookie !== undefined) response.setHeader('set-cookie', begun.setCookie);
-    const transport = randomBytes(18).toString('base64url');
+    const transport = others.newTransport();
     const line = new LongPollLine({ ...choice, maxMessageBytes, holdMs, idleMs, clock, gone: () => lines.delete(transport) });
     lines.set(transport, line);
     router.attach(line, { kind: 'longpoll', ...from(request), request: openingRequest(request), remembering: begun?.remembering });
@@ -156,19 +159,21 @@ export function longPollHandler(router: Router, options: LongPollOptions): LongP
     }
     if (rest === 'open') return open(request, response);
     const [transport = '', verb, ...more] = rest.split('/');
-    if (verb !== 'send') endSlowBody(request, slowMs);
     const line = lines.get(transport);
+    const none = 'no such transport: it was closed, or nobody has polled it for too long';
+    if (!line && others.passOn(transport, request, response, () => answer(response, 404, none))) return;
+    if (verb !== 'send') endSlowBody(request, slowMs);
     if (!['receive', 'send', 'close'].includes(verb ?? '') || more.length > 0) {
       return answer(response, 404, `expected ${path}/open, or receive, send or close below ${path}/<transport>`);
     }
     // It is closed. Autobahn|JS reports the end only if this succeeds: after ABORT we have closed it first.
     if (!line && verb === 'close') return answer(response, 204);
-    if (!line) return answer(response, 404, 'no such transport: it was closed, or nobody has polled it for too long');
+    if (!line) return answer(response, 404, none);
     if (verb === 'receive') return receive(line, response);
     return verb === 'send' ? send(line, request, response) : close(line, response);
   };
 
-  return {
+  const longPoll: LongPoll = {
     handle(request, response) {
       const [asked = '/'] = (request.url ?? '/').split('?', 1);
       if (!asked.startsWith(`${path}/`)) return false;
@@ -182,12 +187,15 @@ export function longPollHandler(router: Router, options: LongPollOptions): LongP
     },
     async close() {
       isClosed = true;
+      others.close();
       // A connection that stays open after its answer would keep the process running for seconds.
       for (const response of unanswered) response.shouldKeepAlive = false;
       await new Promise(setImmediate);
       for (const line of [...lines.values()]) line.fail(1001, new Error('the router does not listen any more'));
     },
   };
+  await others.open((request, response) => void longPoll.handle(request, response));
+  return longPoll;
 }
 
 const decoder = (): TextDecoder => new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
