@@ -710,8 +710,8 @@ interface FileStore extends Store, AsyncDisposable {
 /**
  * Opens a store in files, for `new Router(config, { store })`. `serve` does it for the `store` of a configuration file.
  *
- * @throws An error with a text for people: the package `classic-level` is not installed, another process has the store (`code` is `STORE_IN_USE`), or a newer version has
- *   written it. TypeError for wrong options. Node's error if the folder cannot be made.
+ * @throws An error with a text for people: the package `classic-level` is not installed, the folder cannot be made, the store is damaged, another process has it (`code` is
+ *   `STORE_IN_USE`), or a newer version has written it. TypeError for wrong options.
  * @example const store = await openStore({ folder: 'data' });
  */
 declare function openStore(options: StoreConfig): Promise<FileStore>;
