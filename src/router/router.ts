@@ -24,22 +24,17 @@ import type { SettledLimits } from './limits/limits.ts';
 import type { Tally } from './limits/out-queue.ts';
 import { Queues } from './limits/queues.ts';
 import { Throttle } from './limits/throttle.ts';
+import { type TrafficGroup, TrafficSums } from './limits/traffic.ts';
 import { look, type SeenMessage } from './look.ts';
 import { Realm } from './realm.ts';
 import { type Reloaded, reloadRealms } from './reload.ts';
 import type { RouterContext } from './router-context.ts';
+import type { RouterEvents } from './router-events.ts';
 import { noCounts, type RouterStats, type SessionGroup } from './router-stats.ts';
 import type { RouterSession } from './session/router-session.ts';
 import type { TransportInfo } from './session/transport-info.ts';
 import type { Principal } from './session/user.ts';
 import type { LogEntry } from './turns/log.ts';
-
-export interface RouterEvents {
-  /** After WELCOME. */
-  join(session: RouterSession): void;
-  /** `reason`: that of the GOODBYE or ABORT, of either side, or `wamp.error.network_failure`. */
-  leave(session: RouterSession, reason: Uri): void;
-}
 
 /**
  * Routes calls and events between the sessions of a realm. A `Connector` itself, so that a connection in this process needs no port.
@@ -72,7 +67,7 @@ export class Router implements Connector, AsyncDisposable {
     this.limits = settings.limits;
     const threw = (error: unknown): void => settings.log({ level: 'error', message: 'a listener of the router threw', error });
     this.events = new Emitter(['join', 'leave'], threw);
-    this.watch = new CallWatch(threw);
+    this.watch = new CallWatch(() => settings.turns.recently, threw);
     const all = formats();
     this.newRealm = (realm) => new Realm(realm, ids, settings, this.tally, this.watch, all);
     this.realms = new Map(settings.realms.map((realm) => [realm.name, this.newRealm(realm)]));
@@ -85,6 +80,7 @@ export class Router implements Connector, AsyncDisposable {
       holdings: new AllHoldings(settings.limits),
       formatOf: formatOf(all),
       throttle: new Throttle(settings.clock),
+      traffic: new TrafficSums(),
       routerSecret: () => {
         secret ??= randomBytes(32);
         return secret;
@@ -185,12 +181,17 @@ export class Router implements Connector, AsyncDisposable {
 
   /** Statistics. Cheap enough to be read every second. */
   stats(): RouterStats {
-    return { ...totals(this.realms.values()), ...this.tally };
+    return { ...totals(this.realms.values()), ...this.tally, refusals: { ...this.tally.refusals } };
   }
 
   /** For hosts: how many sessions there are of each kind. */
   census(): readonly SessionGroup[] {
     return census([...this.realms.values()].flatMap((realm) => [...realm.sessions]));
+  }
+
+  /** For hosts: what sessions have sent and received, by realm and authrole. */
+  traffic(): readonly TrafficGroup[] {
+    return this.context.traffic.with(this.connections.counted());
   }
 
   /** For hosts: gets every call at its end, from now on. What it throws is logged. */

@@ -191,6 +191,13 @@ type SettledLimits = {
     readonly [limit in keyof RouterLimits]-?: NonNullable<RouterLimits[limit]>;
 };
 
+/**
+ * `denied`: a user who does not exist, or a wrong proof. `no_method`: no login that both sides have. `throttled`: too many have failed from there. `failed`: the authenticator,
+ * or a hook, has failed. `refused`: a hook or authenticator has refused it in its own words. `unavailable`: there was nobody to ask. `late`: it took longer than
+ * `limits.joinTimeoutMs`. `no_such_realm`: the realm does not exist.
+ */
+type LoginRefusal = 'denied' | 'no_method' | 'throttled' | 'failed' | 'refused' | 'unavailable' | 'late' | 'no_such_realm';
+
 interface LogEntry {
     readonly level: 'debug' | 'info' | 'warn' | 'error';
     /** One line; text from peers in it is escaped and cut. */
@@ -198,6 +205,21 @@ interface LogEntry {
     readonly session?: Id | undefined;
     /** The thrown value itself: its texts are not escaped. */
     readonly error?: unknown;
+}
+
+/** Since it began. */
+interface Traffic {
+    readonly messagesIn: number;
+    readonly messagesOut: number;
+    /** Text that is not UTF-8 yet counts by its characters. */
+    readonly bytesIn: number;
+    readonly bytesOut: number;
+}
+interface TrafficGroup extends Traffic {
+    /** Empty, as the authrole is: of connections while they had no session. */
+    readonly realm: string;
+    /** `other`: of a realm with very many authroles. */
+    readonly authrole: string;
 }
 
 type Action = 'call' | 'register' | 'publish' | 'subscribe';
@@ -495,6 +517,13 @@ interface Reloaded {
     readonly needsRestart: readonly string[];
 }
 
+interface RouterEvents {
+    /** After WELCOME. */
+    join(session: RouterSession): void;
+    /** `reason`: that of the GOODBYE or ABORT, of either side, or `wamp.error.network_failure`. */
+    leave(session: RouterSession, reason: Uri): void;
+}
+
 /** Counts since the router was made, unless a field says "now". */
 interface RouterStats {
     /** Now. */
@@ -524,8 +553,12 @@ interface RouterStats {
     readonly refusedConnections: number;
     /** Publications without `acknowledge` that were illegal, not allowed, or beyond a limit. */
     readonly droppedPublications: number;
-    /** Logins that ended with ABORT: a wrong proof, a user or a method that does not exist, an authenticator that failed. */
+    /** Logins that did not end with a session: a wrong proof; a user, a method or a realm that does not exist; an authenticator that failed. */
     readonly refusedLogins: number;
+    /** The same by their reasons. */
+    readonly refusals: {
+        readonly [reason in LoginRefusal]: number;
+    };
     /** Sessions that sent faster than `limits.messagesPerSecond`, each counted once. They were slowed or ended, as `limits.onTooFast` says. */
     readonly slowedSessions: number;
 }
@@ -540,14 +573,10 @@ interface SessionGroup {
     readonly sessions: number;
     /** Bytes that wait to be sent to them. */
     readonly queuedBytes: number;
+    /** Of the one for whom most wait. */
+    readonly longestQueueBytes: number;
 }
 
-interface RouterEvents {
-    /** After WELCOME. */
-    join(session: RouterSession): void;
-    /** `reason`: that of the GOODBYE or ABORT, of either side, or `wamp.error.network_failure`. */
-    leave(session: RouterSession, reason: Uri): void;
-}
 /**
  * Routes calls and events between the sessions of a realm. A `Connector` itself, so that a connection in this process needs no port.
  *
@@ -611,6 +640,8 @@ declare class Router implements Connector, AsyncDisposable {
     stats(): RouterStats;
     /** For hosts: how many sessions there are of each kind. */
     census(): readonly SessionGroup[];
+    /** For hosts: what sessions have sent and received, by realm and authrole. */
+    traffic(): readonly TrafficGroup[];
     /** For hosts: gets every call at its end, from now on. What it throws is logged. */
     watchCalls(ended: (call: EndedCall) => void): Off;
     /**
