@@ -8,9 +8,9 @@ export default async function servo(service) {
   let position = 0;
   let turn = 0;
 
-  const tell = () => service.publish('iot.servo.position', [position], null, { retain: true });
+  const tell = () => service.publish('iot.servo.position', [position], null, { retain: true, session_bound: true });
   tell();
-  service.on('open', tell); // in every later session: a restarted router knows nothing yet
+  service.on('open', tell); // in every later session: the router has forgotten what an earlier one told
 
   service.register('iot.servo.start_servo', async ([target]) => {
     if (!Number.isFinite(target) || target < limits.min || target > limits.max)

@@ -24,7 +24,7 @@ export default async function worker(service) {
   };
 
   function report() {
-    service.publish(`settings.report.${name}`, [{ text: work[name](), setBy }], null, { retain: true });
+    service.publish(`settings.report.${name}`, [{ text: work[name](), setBy }], null, { retain: true, session_bound: true });
   }
 
   setInterval(() => {

@@ -5,6 +5,11 @@ import { announce } from '../announce.mjs';
 
 export default async function encoder(service) {
   let last = 0;
+  // The number of the newest video, made by the process before this one. It comes before the procedure is registered.
+  const restored = ([video]) => {
+    last = Math.max(last, Number(video?.id) || 0);
+  };
+  await service.subscribe('videos.available', restored, { get_retained: true }).ready;
 
   service.register('videos.upload', async function* ([title]) {
     if (typeof title !== 'string' || title.trim() === '' || title.length > 80)

@@ -16,6 +16,7 @@ import type { ListenConfig } from './config/router-file.ts';
 import { type Listener, listen } from './listen.ts';
 import type { ListenOptions } from './listen-options.ts';
 import { openStore } from './store/file-store.ts';
+import type { StoreConfig } from './store/store-config.ts';
 import { readTlsFiles } from './tls/tls-files.ts';
 
 export interface ServeOptions {
@@ -25,6 +26,8 @@ export interface ServeOptions {
   readonly router?: ((config: RouterConfig) => RouterConfig) | undefined;
   /** Changes what the file says about ports, at the start and at each reload. Default: nothing is changed. */
   readonly ports?: ((ports: readonly ListenConfig[]) => readonly ListenConfig[]) | undefined;
+  /** Changes what the file says about the store, at the start and at each reload. Default: nothing is changed. */
+  readonly store?: ((store: StoreConfig | undefined) => StoreConfig | undefined) | undefined;
   /** Asked by `/readyz` of `ops`, besides whether all ports listen. Default: it is. */
   readonly isReady?: (() => boolean) | undefined;
 }
@@ -55,12 +58,14 @@ export interface Served extends AsyncDisposable {
  * @example await using served = await serve('router.json');
  */
 export async function serve(source: string | Source, options: ServeOptions = {}): Promise<Served> {
-  checkOptions('serve', options, { hooks: any, router: func, ports: func, isReady: func });
+  checkOptions('serve', options, { hooks: any, router: func, ports: func, store: func, isReady: func });
   const { hooks, router: configOf = (given) => given, ports: portsOf = (given) => given, isReady = () => true } = options;
+  const { store: storeOf = (given) => given } = options;
   const loaded: Source = typeof source === 'string' ? await loadFile(source) : source;
   const ports = withDefault(portsOf(loaded.listen));
   const config = configOf(loaded.router);
-  const store = loaded.store && !hooks?.store ? await openStore(loaded.store) : undefined;
+  const stored = storeOf(loaded.store);
+  const store = stored && !hooks?.store ? await openStore(stored) : undefined;
   const listeners: Listener[] = [];
   let router: Router;
   try {
@@ -92,7 +97,7 @@ export async function serve(source: string | Source, options: ServeOptions = {})
     if (loaded.file === undefined) throw new TypeError('expected serve to have a file that can be read again, got a configuration');
     const next = await loadFile(loaded.file);
     const changes = portChanges(ports, withDefault(portsOf(next.listen)));
-    const stores = JSON.stringify(loaded.store) === JSON.stringify(next.store) ? [] : ['config.store'];
+    const stores = JSON.stringify(stored) === JSON.stringify(storeOf(next.store)) ? [] : ['config.store'];
     const others = [...changes.needsRestart, ...stores, ...componentChanges(loaded, next)];
     const certificates = changes.tls.map(([i, tls]) => [i, readTlsFiles(tls)] as const);
     const { ended, needsRestart } = router.reload(configOf(next.router));

@@ -1,4 +1,6 @@
 // `npm start` is stopped and started again under open pages: what they show meanwhile, and after.
+import { rmSync } from 'node:fs';
+import path from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Club, enterAs, HERE, openClub, says, typed } from './chess.ts';
@@ -56,12 +58,13 @@ describe.skipIf(!hasChromium)('a restart of npm start', () => {
       await jane.click('#resign');
       await says(jane, 'Not sent: there is no connection to the router.');
 
+      rmSync(path.join(data, 'store'), { recursive: true }); // router-dies.test.ts keeps it
       demos = await startDemos(demos.port, 'chess', data);
       for (const page of [jane, bob, ada]) {
         await isConnected(page);
         await page.waitForSelector('#lobby:not([hidden])', HERE);
       }
-      await text(jane, '#problem', 'The router was started again. It does not know this game any more.');
+      await text(jane, '#problem', 'The router was started again without its store. It does not know this game any more.');
       expect([await jane.textContent('#me'), await bob.textContent('#me'), await ada.textContent('#me')]).toEqual([
         'Jane',
         'Bob',

@@ -110,7 +110,7 @@ export interface Demos extends Program {
  */
 export async function startDemos(port = '0', only = 'none', data: string = dataFolder()): Promise<Demos> {
   const env = { DEMO_DATA: data, AUTOSTRADA_RUNTIME_DIR: path.join(data, 'run') };
-  const program = run([...start, '--port', port, '--only', only], { env });
+  const program = run([...start, '--port', port, '--only', only, '--store', path.join(data, 'store')], { env });
   const router = await program.until(/router at (ws:\S+),/);
   const url = await program.until(/pages at (http:\S+)\//);
   const service = async (name: string, but?: number): Promise<number> => {

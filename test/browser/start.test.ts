@@ -5,9 +5,12 @@ import path from 'node:path';
 import { Connection } from 'autostrada';
 import { afterEach, describe, expect, test } from 'vitest';
 import pkg from '../../package.json' with { type: 'json' };
-import { root, run, start, startDemos, stopAll } from './processes.ts';
+import { dataFolder, root, run, start, startDemos, stopAll } from './processes.ts';
 
 afterEach(stopAll);
+
+/** Somebody may run the demos of this folder at the same time. */
+const ownStore = (): readonly string[] => ['--store', path.join(dataFolder(), 'store')];
 
 describe('npm start', () => {
   test('[K1] is autostrada up examples/router.json, after the build if it is missing', () => {
@@ -25,19 +28,31 @@ describe('npm start', () => {
 
   test('uses the port of the variable PORT, unless there is --port', async () => {
     const { port } = await startDemos();
-    const byVariable = run(start, { env: { PORT: port } });
+    const byVariable = run([...start, ...ownStore()], { env: { PORT: port } });
     await expect(byVariable.until(/router at/)).rejects.toThrow(`port ${port} is taken`);
-    const byOption = run([...start, '--port', '0', '--only', 'none'], { env: { PORT: port } });
+    const byOption = run([...start, '--port', '0', '--only', 'none', ...ownStore()], { env: { PORT: port } });
     await byOption.until(/router at/);
   });
 
   test('says in one line that the port is taken, and how to use another, and ends with 1', async () => {
     const { port } = await startDemos();
-    const second = run([...start, '--port', port]);
+    const second = run([...start, '--port', port, ...ownStore()]);
     await expect.poll(() => second.process.exitCode, { timeout: 10_000 }).toBe(1);
     await second.stop();
     expect(second.err()).toBe(`autostrada: port ${port} is taken: choose another with --port, or with the variable PORT\n`);
     expect(second.out()).toBe('');
+  });
+
+  test('[K5] says which process has the store, and how to use another', async () => {
+    const data = dataFolder();
+    const demos = await startDemos('0', 'none', data);
+    const second = run([...start, '--port', '0', '--store', path.join(data, 'store')]);
+    expect(await second.ended).toBe(1);
+    expect(second.err()).toMatch(
+      new RegExp(
+        `^autostrada: the store \\S+store is in use by process ${demos.process.pid} on \\S+, since \\S+: choose another folder with --store\n$`,
+      ),
+    );
   });
 
   test.each([

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { parseRouterArgs } from '../../src/cli/commands/router.ts';
 import { UsageError } from '../../src/cli/text/usage.ts';
 
-const defaults = { realms: ['realm1'], config: undefined, listen: {}, port: 8080, log: {} };
+const defaults = { realms: ['realm1'], config: undefined, listen: {}, port: 8080, store: undefined, log: {} };
 
 test.each([
   [[], {}, {}],
@@ -17,6 +17,7 @@ test.each([
   [['--realm', 'a'], {}, { realms: ['a'] }],
   [['--realm', 'a', '--realm=b.c'], {}, { realms: ['a', 'b.c'] }],
   [['--web', './public'], {}, { listen: { web: './public' } }],
+  [['--store', 'data'], {}, { store: 'data' }],
   [['--http'], {}, { listen: { http: true } }],
   [['--tls-cert', 'a.pem', '--tls-key', 'b.pem'], {}, { listen: { tls: { cert: 'a.pem', key: 'b.pem' } } }],
   [
@@ -53,7 +54,7 @@ test.each([
   expect(parse).toThrow(message);
 });
 
-test.each(['host', 'path', 'realm', 'config', 'web', 'tls-cert', 'tls-key', 'origin', 'host-name'])(
+test.each(['host', 'path', 'realm', 'config', 'web', 'store', 'tls-cert', 'tls-key', 'origin', 'host-name'])(
   'an empty --%s is a usage error',
   (name) => {
     const parse = () => parseRouterArgs([`--${name}`, '', '--realm', 'a'], {});

@@ -1,5 +1,5 @@
 /* The store in files. store-kill.test.ts ends its process at any moment. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Connection, type ConnectionOptions, json, type Serializer } from 'autostrada';
@@ -278,6 +278,25 @@ describe('a store', () => {
     await (await openStore({ folder: path.join(home, 'data') })).close();
     write({ path: 'data' });
     expect((await checkFile(file)).faults).toMatchObject([{ line: 1 }, { line: 1 }]);
+  });
+
+  it('[K5] of a configuration file is refused below a folder that is served', async () => {
+    const home = scratch();
+    const file = path.join(home, 'router.json');
+    const faultsOf = async (web: unknown, folder: string): Promise<readonly string[]> => {
+      writeFileSync(file, JSON.stringify({ realms: { realm1: 'open' }, listen: [{ port: 0, web }], store: { folder } }));
+      return (await checkFile(file)).faults.map(({ path: at, text }) => `${at}: ${text}`);
+    };
+    for (const dir of ['pages', 'pages2', 'lib']) mkdirSync(path.join(home, dir));
+    const fault = (folder: string, pages: string): string =>
+      `config.store.folder: expected a folder that is not served, got ${path.join(home, folder)}: everybody could read it, because the pages are in ${path.join(home, pages)}`;
+    expect(await faultsOf('pages', 'pages/data')).toEqual([fault('pages/data', 'pages')]);
+    expect(await faultsOf('pages', 'pages')).toEqual([fault('pages', 'pages')]);
+    expect(await faultsOf({ folder: 'pages', also: { '/lib': 'lib' } }, 'lib/data')).toEqual([fault('lib/data', 'lib')]);
+    expect(await faultsOf('pages', 'pages/.well-known/data')).toEqual([fault('pages/.well-known/data', 'pages')]);
+    expect(await faultsOf('.', 'data')).toEqual([fault('data', '')]);
+    for (const folder of ['pages/.data', 'pages2', 'data', '../data', 'pages/.data/more'])
+      expect(await faultsOf('pages', folder)).toEqual([]);
   });
 });
 

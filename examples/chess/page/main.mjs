@@ -21,14 +21,14 @@ function leaveTable() {
   closeChat();
 }
 
-/** The tournament has told its state. A game that is not in it was lost with the router, unless it was over. */
+/** The tournament has told its state. A game that is not in it was lost with the router's store, unless it was over. */
 function follow(state) {
   if (!table) return;
   const same = state.games.find((game) => isSame(game, table.game));
   if (same) table.written(same);
   else if (!table.isOver) {
     leaveTable();
-    window.demo.say('problem', 'The router was started again. It does not know this game any more.', 'wait');
+    window.demo.say('problem', 'The router was started again without its store. It does not know this game any more.', 'wait');
   }
 }
 

@@ -1,6 +1,7 @@
 /*
  * Presence. I announce it by a retained event, and leave a testament that says the opposite: the
- * router publishes it when my session ends, for any reason. Two windows may log in under one
+ * router publishes it when my session ends, for any reason. A router that is killed publishes nothing, so the event is bound to
+ * my session: the router forgets it when it starts again. Two windows may log in under one
  * name; the newer one plays.
  */
 import { make } from './dom.mjs';
@@ -9,7 +10,7 @@ import { make } from './dom.mjs';
 export function announce(connection, me, onElsewhere) {
   const topic = `chess.player.${me}.presence`;
   let isActive = true;
-  const publish = (session) => session.publish(topic, [session.id, true], null, { retain: true });
+  const publish = (session) => session.publish(topic, [session.id, true], null, { retain: true, session_bound: true });
   const say = async (session) => {
     if (!isActive) return;
     await session.call('wamp.session.add_testament', [topic, [session.id, false], {}], { publish_options: { retain: true } });

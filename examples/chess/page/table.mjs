@@ -46,7 +46,11 @@ export function sitDown({ connection, me, game }) {
     ),
     ...followPresence(connection, opponent, presence),
   ];
-  const off = connection.on('status', ({ state }) => view.session(state === 'joined'));
+  const offs = [
+    connection.on('status', ({ state }) => view.session(state === 'joined')),
+    // A router that was killed may not have kept my last move.
+    connection.on('open', () => chess.history().length > 0 && publish()),
+  ];
   view.show(chess);
 
   // ── my move
@@ -162,7 +166,7 @@ export function sitDown({ connection, me, game }) {
     close() {
       closing.abort();
       asking?.abort(new Error('the table is closed'));
-      off();
+      for (const off of offs) off();
       for (const handle of handles) handle.unsubscribe();
       view.close();
     },

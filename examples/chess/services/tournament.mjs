@@ -1,6 +1,6 @@
 /*
- * The tournament: waiting players, games and results. It keeps nothing on disk: its state is the event
- * that it retains, and it begins with that one. Games do not need it: they are played between the
+ * The tournament: waiting players, games and results. It keeps nothing itself: its state is the event
+ * that the router retains, and it begins with that one. Games do not need it: they are played between the
  * players. It watches them, as any spectator could, to write down the results.
  */
 import { ApplicationError } from 'autostrada';
@@ -74,7 +74,7 @@ export default async function tournament(service) {
   service.register('chess.tournament.enter', (_args, _kwargs, { caller_authid: player }) => {
     const running = gameOf(player);
     if (running) return running;
-    const other = state.pool.find((each) => each !== player);
+    const other = state.pool.find((each) => each !== player && here.has(each));
     if (other) return begin(other, player); // the player who waited is white
     if (!state.pool.includes(player)) publish({ pool: [...state.pool, player] });
   });
@@ -96,6 +96,12 @@ export default async function tournament(service) {
     if (other !== 'robot' && !here.has(other)) finish(id, '*', 'abandoned');
     else finish(id, player === game.white ? '0-1' : '1-0', 'resigned');
   });
+
+  // After a restart of the router those who waited have a while to come back.
+  setTimeout(() => {
+    const pool = state.pool.filter((each) => here.has(each));
+    if (pool.length < state.pool.length) publish({ pool });
+  }, 30_000).unref();
 
   publish({}); // a page that waits for its first state has it
   await announce(service);

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { type ListenConfig, loadFile, serve } from '../../node/index.ts';
 import { greetingOf } from '../running/greeting.ts';
 import { type GivenLog, logOf, logOptions } from '../running/log-options.ts';
+import { storeIn, withAdvice } from '../running/place.ts';
 import { DRAIN_MS } from '../running/stop.ts';
 import { UsageError } from '../text/usage.ts';
 import { uris } from '../up/control.ts';
@@ -22,6 +23,8 @@ Options:
   --config FILE    realms, users, permissions, limits and ports as JSON with comments, instead of --realm; other options
                    win over what it says about its port; 'autostrada check FILE' finds its mistakes
   --web DIR        serves the files of a directory over HTTP
+  --store DIR      keeps retained events and histories in this folder, instead of that of FILE, so that a restart forgets
+                   nothing; needs the package classic-level
   --http           calls, publications and events by plain HTTP: POST /call/com.example.add
   --tls-cert FILE  speaks TLS, with this certificate (PEM)
   --tls-key FILE   its private key (PEM)
@@ -51,6 +54,8 @@ export interface RouterCommand {
   readonly listen: ListenConfig;
   /** Unless another one is given, or the file has one. */
   readonly port: number;
+  /** Instead of the folder of the file. */
+  readonly store: string | undefined;
   readonly log: GivenLog;
 }
 
@@ -62,6 +67,7 @@ export function parseRouterArgs(args: readonly string[], env: { readonly [name: 
     realm?: string[];
     config?: string;
     web?: string;
+    store?: string;
     http?: boolean;
     'tls-cert'?: string;
     'tls-key'?: string;
@@ -81,6 +87,7 @@ export function parseRouterArgs(args: readonly string[], env: { readonly [name: 
         realm: { type: 'string', multiple: true },
         config: { type: 'string' },
         web: { type: 'string' },
+        store: { type: 'string' },
         http: { type: 'boolean' },
         'tls-cert': { type: 'string' },
         'tls-key': { type: 'string' },
@@ -126,6 +133,7 @@ export function parseRouterArgs(args: readonly string[], env: { readonly [name: 
       ...(trustProxy === undefined ? {} : { trustProxy }),
     },
     port,
+    store: values.store,
     log: { format: values['log-format'], level: values['log-level'] },
   };
 }
@@ -156,6 +164,7 @@ export async function runRouter(args: readonly string[]): Promise<void> {
       ? {
           router: { realms: Object.fromEntries(command.realms.map((realm) => [realm, 'open'] as const)) },
           listen: [],
+          store: undefined,
           log: undefined,
           drainMs: undefined,
         }
@@ -163,13 +172,13 @@ export async function runRouter(args: readonly string[]): Promise<void> {
   const logging = logOptions(command.log, loaded.log, process.env);
   const log = logOf(logging, process.stderr);
   const ports = portsOf(loaded.listen, command);
-  const served = await serve(loaded, { hooks: { log }, ports: (given) => portsOf(given, command) }).catch(
-    (error: NodeJS.ErrnoException & { port?: number }) => {
-      throw error.code === 'EADDRINUSE' && error.port !== undefined
-        ? new Error(`port ${error.port} is taken: choose another with --port, or with the variable PORT`)
-        : error;
-    },
-  );
+  const served = await serve(loaded, {
+    hooks: { log },
+    ports: (given) => portsOf(given, command),
+    store: storeIn(command.store),
+  }).catch((error: unknown) => {
+    throw withAdvice(error);
+  });
   const stop = (signal: NodeJS.Signals): void => {
     process.off('SIGINT', stop);
     process.off('SIGTERM', stop);

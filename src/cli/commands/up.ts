@@ -5,6 +5,7 @@ import type { LogEntry } from '../../router/index.ts';
 import type { Command } from '../running/command.ts';
 import { greetingOf } from '../running/greeting.ts';
 import { logOptions } from '../running/log-options.ts';
+import { storeIn, withAdvice } from '../running/place.ts';
 import { DRAIN_MS } from '../running/stop.ts';
 import { helpOf } from '../text/help.ts';
 import { oneOf, parseOptions, type Values, wantsHelp } from '../text/options.ts';
@@ -14,6 +15,7 @@ import { componentsOf, type RunningUp, startUp } from '../up/running-up.ts';
 
 const options = {
   port: { short: 'p', value: 'PORT', help: 'another port than that of the file, for its first port; 0 takes a free one' },
+  store: { value: 'DIR', help: 'another folder than that of the file for the store: retained events and histories' },
   only: {
     value: 'NAMES',
     help: 'only these components: names, or the beginning of names up to a slash, with commas; none: none of them',
@@ -72,13 +74,17 @@ export const up: Command = {
         'warn',
         'this is process 1, and Node.js does not reap orphans: start the container with an init, such as docker run --init',
       );
-    const running = await startUp({ loaded, components, printer, env: host.env, ports, log: loggerOf(printer, logging) }).catch(
-      (error: unknown) => {
-        throw isTaken(error)
-          ? new Error(`port ${error.port} is taken: choose another with --port, or with the variable PORT`)
-          : error;
-      },
-    );
+    const running = await startUp({
+      loaded,
+      components,
+      printer,
+      env: host.env,
+      ports,
+      store: storeIn(values.store),
+      log: loggerOf(printer, logging),
+    }).catch((error: unknown) => {
+      throw withAdvice(error);
+    });
     const { text, warning } = greetingOf(loaded.router.realms, ports(loaded.listen), running.listeners);
     printer.announce(text);
     if (warning !== undefined) printer.note('warn', warning);
@@ -119,10 +125,6 @@ function portsOf(
 function portOf(text: string): number {
   if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) throw new UsageError(`expected a port from 0 to 65535, got '${text}'`);
   return Number(text);
-}
-
-function isTaken(error: unknown): error is Error & { readonly port: number } {
-  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE' && 'port' in error;
 }
 
 function loggerOf(printer: Printer, { format, level }: LineLogOptions): (entry: LogEntry) => void {

@@ -3,7 +3,7 @@ import { realpathSync } from 'node:fs';
 import type { Component } from '../../node/components/component.ts';
 import { realmsOf, settleComponents } from '../../node/components/settle-components.ts';
 import { Supervisor } from '../../node/components/supervisor.ts';
-import { type ListenConfig, type Listener, type LoadedFile, serve } from '../../node/index.ts';
+import { type ListenConfig, type Listener, type LoadedFile, type ServeOptions, serve } from '../../node/index.ts';
 import type { LogEntry } from '../../router/index.ts';
 import type { Env } from '../running/login.ts';
 import { messageOf } from '../text/usage.ts';
@@ -20,6 +20,8 @@ export interface UpOptions {
   readonly env: Env;
   /** Changes what the file says about ports. */
   readonly ports: (ports: readonly ListenConfig[]) => readonly ListenConfig[];
+  /** Changes what the file says about the store. */
+  readonly store: ServeOptions['store'];
   readonly log: (entry: LogEntry) => void;
 }
 
@@ -34,13 +36,14 @@ export function componentsOf({ components, folder, router }: LoadedFile): readon
   return settleComponents(components, { folder, realms: realmsOf(router), path: 'config.components' }).components;
 }
 
-export async function startUp({ loaded, components, printer, env, ports, log }: UpOptions): Promise<RunningUp> {
+export async function startUp({ loaded, components, printer, env, ports, store, log }: UpOptions): Promise<RunningUp> {
   const identities = new Identities(components);
   let areReady = (): boolean => false;
   const served = await serve(loaded, {
     hooks: { log },
     router: (config) => identities.into(config),
     ports,
+    store,
     isReady: () => areReady(),
   });
   const { router, listeners } = served;

@@ -16,6 +16,7 @@ import { checkListen } from './listen-faults.ts';
 import { type FileParts, isFile, partsOf } from './parts.ts';
 import type { ListenConfig, RouterFile } from './router-file.ts';
 import { knownMembers, schemaFaults } from './schema-faults.ts';
+import { storeFaults } from './store-faults.ts';
 import { readTextFile } from './text-file.ts';
 
 /** A configuration file that is right. */
@@ -108,7 +109,7 @@ async function check(file: string, withPorts: boolean): Promise<ConfigFileReport
     const ports = checkListen(withPorts ? parts.listen : undefined, new Set(realmsOf(parts.router).keys()));
     complaints.add(...ports.faults);
     doubts.add(...ports.doubts);
-    complaints.add(...componentFaults(parts, folder));
+    complaints.add(...storeFaults(parts), ...componentFaults(parts, folder));
     if (complaints.isEmpty) doubts.add(...fileDoubts(parts));
   }
   const faults = complaints.placed(file, text, read.places);

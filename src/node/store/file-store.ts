@@ -33,8 +33,8 @@ const known: Known & { readonly [name in keyof Required<StoreConfig>]: Check } =
 /**
  * Opens a store in files, for `new Router(config, { store })`. `serve` does it for the `store` of a configuration file.
  *
- * @throws An error with a text for people: the package `classic-level` is not installed, another process has the store, or a newer version has written it. TypeError for
- *   wrong options. Node's error if the folder cannot be made.
+ * @throws An error with a text for people: the package `classic-level` is not installed, another process has the store (`code` is `STORE_IN_USE`), or a newer version has
+ *   written it. TypeError for wrong options. Node's error if the folder cannot be made.
  * @example const store = await openStore({ folder: 'data' });
  */
 export async function openStore(options: StoreConfig): Promise<FileStore> {
@@ -112,7 +112,8 @@ async function classicLevel() {
 }
 
 function inUse(folder: string, cause?: unknown): Error {
-  return new Error(`the store ${folder} is in use by ${nameOwner(folder)}`, { cause });
+  const error = new Error(`the store ${folder} is in use by ${nameOwner(folder)}`, { cause });
+  return Object.assign(error, { code: 'STORE_IN_USE' });
 }
 
 async function checkFormat(db: Level, folder: string): Promise<void> {

@@ -592,6 +592,8 @@ interface ServeOptions {
     readonly router?: ((config: RouterConfig) => RouterConfig) | undefined;
     /** Changes what the file says about ports, at the start and at each reload. Default: nothing is changed. */
     readonly ports?: ((ports: readonly ListenConfig[]) => readonly ListenConfig[]) | undefined;
+    /** Changes what the file says about the store, at the start and at each reload. Default: nothing is changed. */
+    readonly store?: ((store: StoreConfig | undefined) => StoreConfig | undefined) | undefined;
     /** Asked by `/readyz` of `ops`, besides whether all ports listen. Default: it is. */
     readonly isReady?: (() => boolean) | undefined;
 }
@@ -636,8 +638,8 @@ interface FileStore extends Store, AsyncDisposable {
 /**
  * Opens a store in files, for `new Router(config, { store })`. `serve` does it for the `store` of a configuration file.
  *
- * @throws An error with a text for people: the package `classic-level` is not installed, another process has the store, or a newer version has written it. TypeError for
- *   wrong options. Node's error if the folder cannot be made.
+ * @throws An error with a text for people: the package `classic-level` is not installed, another process has the store (`code` is `STORE_IN_USE`), or a newer version has
+ *   written it. TypeError for wrong options. Node's error if the folder cannot be made.
  * @example const store = await openStore({ folder: 'data' });
  */
 declare function openStore(options: StoreConfig): Promise<FileStore>;

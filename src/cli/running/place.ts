@@ -1,0 +1,19 @@
+/* Where a router listens and keeps its store: what the command line changes, and what to do if another program has that place. */
+import path from 'node:path';
+import type { ServeOptions } from '../../node/index.ts';
+import { UsageError } from '../text/usage.ts';
+
+/** @param folder - Counts from the working directory. Undefined: the file decides. */
+export function storeIn(folder: string | undefined): ServeOptions['store'] {
+  if (folder === undefined) return undefined;
+  if (folder === '') throw new UsageError("expected a value for --store, got ''");
+  return (given) => ({ ...given, folder: path.resolve(folder) });
+}
+
+export function withAdvice(error: unknown): unknown {
+  if (!(error instanceof Error) || !('code' in error)) return error;
+  if (error.code === 'EADDRINUSE' && 'port' in error)
+    return new Error(`port ${String(error.port)} is taken: choose another with --port, or with the variable PORT`);
+  if (error.code === 'STORE_IN_USE') return new Error(`${error.message}: choose another folder with --store`);
+  return error;
+}
