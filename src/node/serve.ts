@@ -13,6 +13,8 @@ import { msgpack } from '../serializer/msgpack.ts';
 import { type LoadedFile, loadFile } from './config/load-file.ts';
 import { componentChanges, portChanges } from './config/port-changes.ts';
 import type { ListenConfig } from './config/router-file.ts';
+import { type CookieStore, MemoryCookieStore } from './cookies/cookie-store.ts';
+import { cookieStore } from './cookies/stored-logins.ts';
 import { type Listener, listen } from './listen.ts';
 import type { ListenOptions } from './listen-options.ts';
 import { openStore } from './store/file-store.ts';
@@ -81,11 +83,14 @@ export async function serve(source: string | Source, options: ServeOptions = {})
   };
   let areOpen = false;
   try {
+    // A browser sends its cookie to all ports of a host.
+    const hasCookies = ports.some((port) => port.cookies !== undefined);
+    const logins = hasCookies && store ? await cookieStore(store) : new MemoryCookieStore();
     for (const port of ports)
       listeners.push(
         await listen(
           router,
-          listenOptions(port, () => areOpen && isReady()),
+          listenOptions(port, () => areOpen && isReady(), logins),
         ),
       );
     areOpen = true;
@@ -133,9 +138,14 @@ function withDefault(ports: readonly ListenConfig[]): readonly ListenConfig[] {
 
 const SERIALIZERS = { json, msgpack, cbor } as const;
 
-function listenOptions({ tls, serializers, ops, ...port }: ListenConfig, isReady: () => boolean): ListenOptions {
+function listenOptions(
+  { tls, serializers, ops, cookies, ...port }: ListenConfig,
+  isReady: () => boolean,
+  logins: CookieStore,
+): ListenOptions {
   return {
     ...port,
+    ...(cookies === undefined ? {} : { cookies: { ...cookies, store: logins } }),
     ...(ops === undefined ? {} : { ops: { ...ops, isReady } }),
     ...(tls === undefined ? {} : { tls: readTlsFiles(tls) }),
     ...(serializers === undefined ? {} : { serializers: serializers.map((name) => SERIALIZERS[name]()) }),

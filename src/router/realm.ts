@@ -23,6 +23,7 @@ import type { SettledLimits } from './limits/limits.ts';
 import type { Tally } from './limits/out-queue.ts';
 import { rateOf, type SettledRate } from './limits/rate.ts';
 import type { LoginContext } from './login/login.ts';
+import type { RememberedLogins } from './login/remembered.ts';
 import type { MetaRealm } from './meta-procedures/meta-realm.ts';
 import { answerMeta } from './meta-procedures/procedures.ts';
 import { takeTestaments } from './meta-procedures/testaments.ts';
@@ -34,6 +35,15 @@ import type { StoreBounds } from './store/store.ts';
 import type { Work } from './turns/turns.ts';
 
 type Logins = Pick<LoginContext, 'anonymous' | 'isOpen' | 'sources' | 'authmethods' | 'listed' | 'routerKey'>;
+
+/** What all realms of a router share. */
+export interface RealmParts {
+  readonly ids: RandomIds;
+  readonly tally: Tally;
+  readonly watch: CallWatch;
+  readonly formats: Formats;
+  readonly remembered: RememberedLogins;
+}
 
 export class Realm implements MetaRealm {
   readonly name: string;
@@ -57,10 +67,12 @@ export class Realm implements MetaRealm {
   readonly limits: SettledLimits;
   readonly bounds: Bounds;
   readonly spend: (units: number) => void;
+  readonly forgetLogins: (authid: string) => Promise<number>;
   private readonly log: Settings['log'];
 
-  constructor(settings: RealmSettings, ids: RandomIds, router: Settings, tally: Tally, watch: CallWatch, formats: Formats) {
+  constructor(settings: RealmSettings, router: Settings, { ids, tally, watch, formats, remembered }: RealmParts) {
     const { clock, limits, log } = router;
+    this.forgetLogins = (authid) => remembered.forget({ realm: settings.name, authid });
     this.name = settings.name;
     this.settings = settings;
     this.limits = limits;

@@ -7,7 +7,7 @@ import { Emitter } from '../base/emitter.ts';
 import { TransportError } from '../base/errors.ts';
 import { any, checkOptions, complain, dict, ms, string } from '../base/options.ts';
 import { showAs } from '../base/shown.ts';
-import { type Id, named, type Off, type Uri } from '../base/words.ts';
+import type { Id, Off, Uri } from '../base/words.ts';
 import { RandomIds } from '../protocol/ids.ts';
 import { validUri } from '../protocol/uri.ts';
 import { SYSTEM_SHUTDOWN } from '../protocol/uris.ts';
@@ -25,11 +25,12 @@ import type { Tally } from './limits/out-queue.ts';
 import { Queues } from './limits/queues.ts';
 import { Throttle } from './limits/throttle.ts';
 import { type TrafficGroup, TrafficSums } from './limits/traffic.ts';
+import { RememberedLogins } from './login/remembered.ts';
 import { look, type SeenMessage } from './look.ts';
 import { Realm } from './realm.ts';
 import { type Reloaded, reloadRealms } from './reload.ts';
 import type { RouterContext } from './router-context.ts';
-import type { RouterEvents } from './router-events.ts';
+import { type RouterEvents, reporting } from './router-events.ts';
 import { noCounts, type RouterStats, type SessionGroup } from './router-stats.ts';
 import type { RouterSession } from './session/router-session.ts';
 import type { TransportInfo } from './session/transport-info.ts';
@@ -49,6 +50,8 @@ export class Router implements Connector, AsyncDisposable {
   readonly name = 'router';
   /** The configured limits, with defaults filled in. */
   readonly limits: SettledLimits;
+  /** For hosts: those who remember logins. */
+  readonly remembered: RememberedLogins = new RememberedLogins();
   private readonly realms: Map<string, Realm>;
   private readonly newRealm: (settings: RealmSettings) => Realm;
   private readonly events: Emitter<RouterEvents>;
@@ -69,7 +72,8 @@ export class Router implements Connector, AsyncDisposable {
     this.events = new Emitter(['join', 'leave'], threw);
     this.watch = new CallWatch(() => settings.turns.recently, threw);
     const all = formats();
-    this.newRealm = (realm) => new Realm(realm, ids, settings, this.tally, this.watch, all);
+    const parts = { ids, tally: this.tally, watch: this.watch, formats: all, remembered: this.remembered };
+    this.newRealm = (realm) => new Realm(realm, settings, parts);
     this.realms = new Map(settings.realms.map((realm) => [realm.name, this.newRealm(realm)]));
     for (const message of doubts(settings)) settings.log({ level: 'warn', message });
     this.context = {
@@ -86,14 +90,7 @@ export class Router implements Connector, AsyncDisposable {
         return secret;
       },
       realm: (name) => this.realms.get(name),
-      joined: (session) => {
-        settings.log({ level: 'info', message: `${named(session.authid)} joined ${session.realm}`, session: session.id });
-        this.events.emit('join', session);
-      },
-      left: (session, reason) => {
-        settings.log({ level: 'info', message: `${named(session.authid)} left ${session.realm}: ${reason}`, session: session.id });
-        this.events.emit('leave', session, reason);
-      },
+      ...reporting(settings.log, this.events),
     };
     this.connections = new Connections(this.context);
   }
@@ -130,7 +127,7 @@ export class Router implements Connector, AsyncDisposable {
    * @throws TypeError for a wrong configuration; it names the path, what was expected and what came.
    */
   reload(config: RouterConfig): Reloaded {
-    return reloadRealms(this.realms, this.context.settings, settle(config, {}), this.newRealm);
+    return reloadRealms(this.realms, this.context.settings, settle(config, {}), this.newRealm, this.remembered);
   }
 
   /** `close()` was called: new connections are refused. */

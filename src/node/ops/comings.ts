@@ -10,7 +10,6 @@ const REASONS: readonly string[] = [
   'wamp.close.normal',
   'wamp.close.logout',
   'wamp.close.killed',
-  'wamp.close.close_realm',
   'wamp.close.goodbye_and_out',
   'wamp.close.system_shutdown',
   'wamp.error.network_failure',

@@ -21,8 +21,18 @@ import type { StoreConfig } from './store-config.ts';
 export interface FileStore extends Store, AsyncDisposable {
   /** Absolute. */
   readonly folder: string;
+  /** For hosts: records of another kind in the same files. */
+  table(kind: 'login'): Promise<Table>;
   /** Writes what waits, and closes the files. Close the router first. */
   close(): Promise<void>;
+}
+
+/** Records beside those of events, each under a key. */
+export interface Table {
+  /** Those that were there when it was opened. */
+  readonly found: ReadonlyMap<string, Uint8Array>;
+  /** A record without a value is removed. @returns When they are safe. */
+  write(records: readonly { readonly key: string; readonly value: Uint8Array | undefined }[]): Promise<void>;
 }
 
 const known: Known & { readonly [name in keyof Required<StoreConfig>]: Check } = {
@@ -78,6 +88,7 @@ async function storeOf(db: Level, folder: string, sync: boolean, release: () => 
       opened.set(realm, made);
       return made;
     },
+    table: (kind) => openTable(db, kind, write),
     close: () => {
       closing ??= close();
       return closing;
@@ -160,6 +171,19 @@ async function readAll(db: Level, folder: string): Promise<All> {
     }
   }
   return { places, next };
+}
+
+async function openTable(db: Level, kind: string, write: (changes: readonly Change[]) => Promise<void>): Promise<Table> {
+  const start = `${kind} `;
+  const found = new Map<string, Uint8Array>();
+  for await (const [key, value] of db.iterator({ gt: start, lt: `${kind}!` })) found.set(key.slice(start.length), value);
+  return {
+    found,
+    write: (records) =>
+      write(
+        records.map(({ key, value }) => (value ? { type: 'put', key: start + key, value } : { type: 'del', key: start + key })),
+      ),
+  };
 }
 
 class FileRealm implements RealmStore {

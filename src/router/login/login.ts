@@ -21,6 +21,7 @@ import { quietly } from '../turns/guarded.ts';
 import type { Identity } from './identity.ts';
 import { inOrder, mayRecognize } from './offered.ts';
 import { recognize } from './recognition.ts';
+import { remember } from './remembered.ts';
 import { isSpoken } from './spoken-error.ts';
 
 /** The answers of a login to the client. After `admit` or `refuse` there are no more. */
@@ -196,8 +197,8 @@ export class Login {
         const { found, method } = round;
         const who = identity(found, method.authmethod, principal, authextra);
         // Without what belongs to this login alone.
-        const kept = { ...who, authextra: identity(found, method.authmethod, principal, undefined).authextra };
-        this.context.transport.remembering?.keep({ realm: this.context.realm, ...kept });
+        const { authextra: own } = identity(found, method.authmethod, principal, undefined);
+        remember(this.context, { ...who, authextra: own });
         this.admit(who);
       },
     );

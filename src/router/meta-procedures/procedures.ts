@@ -10,6 +10,7 @@ import { refuse, refuseUnfit } from '../session/refuse.ts';
 import type { LiveSession } from '../session/session.ts';
 import type { Piecewise, Work } from '../turns/turns.ts';
 import { expectKeywords } from './arguments.ts';
+import { loginProcedures } from './login.ts';
 import type { Answer, Answered, MetaProcedure, MetaRealm } from './meta-realm.ts';
 import { registrationProcedures } from './registration.ts';
 import { ADD_TESTAMENT, sessionProcedures } from './session.ts';
@@ -18,7 +19,7 @@ import { addCarriedTestament } from './testaments.ts';
 import { topicProcedures } from './topic.ts';
 
 const procedures: ReadonlyMap<Uri, MetaProcedure> = new Map(
-  [sessionProcedures, registrationProcedures, subscriptionProcedures, topicProcedures]
+  [sessionProcedures, registrationProcedures, subscriptionProcedures, topicProcedures, loginProcedures]
     .flatMap(Object.entries<MetaProcedure | Answer>)
     .map(([uri, row]) => [uri, typeof row === 'function' ? { keywords: [], answer: row } : row]),
 );

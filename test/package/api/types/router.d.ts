@@ -61,6 +61,8 @@ interface RememberedLogin {
     /** `static`: of a user who is listed in the configuration. Else `dynamic`. */
     readonly authprovider: string;
     readonly authextra?: Dict | undefined;
+    /** Of a user of the configuration: the seal of what the login was proved by. */
+    readonly seal?: string | undefined;
 }
 /** How the router remembers the logins of one browser, for hosts. */
 interface Remembering {
@@ -68,6 +70,8 @@ interface Remembering {
     recall(): Awaitable<RememberedLogin | undefined>;
     /** From now on it is this one. */
     keep(login: RememberedLogin): void;
+    /** A digest of a text that only the browser and the router can make, so that it may be kept. */
+    seal(text: string): string;
     /** There is none any more. */
     forget(): void;
 }
@@ -502,6 +506,23 @@ interface EndedCall {
     readonly durationMs: number;
 }
 
+/** Which remembered logins; an empty one: all. */
+interface LoginFilter {
+    readonly realm?: string | undefined;
+    readonly authid?: string | undefined;
+}
+/** Remembers logins, for hosts. */
+interface LoginKeeper {
+    /** @returns How many it has forgotten. */
+    forget(filter: LoginFilter): Awaitable<number>;
+}
+declare class RememberedLogins {
+    private readonly keepers;
+    add(keeper: LoginKeeper): Off;
+    /** @returns How many were forgotten. */
+    forget(filter: LoginFilter): Promise<number>;
+}
+
 interface SeenMessage {
     /** `CALL`, `EVENT`, … */
     readonly type: string;
@@ -590,6 +611,8 @@ declare class Router implements Connector, AsyncDisposable {
     readonly name = "router";
     /** The configured limits, with defaults filled in. */
     readonly limits: SettledLimits;
+    /** For hosts: those who remember logins. */
+    readonly remembered: RememberedLogins;
     private readonly realms;
     private readonly newRealm;
     private readonly events;
@@ -700,4 +723,4 @@ declare class Router implements Connector, AsyncDisposable {
 }
 
 export { Router, parseConfig };
-export type { Action, Audience, AuthorizationRequest, Authorize, AuthroleConfig, CallOutcome, CraEntry, Decision, EndedCall, HistoryBounds, HistoryName, HistoryQuery, HistoryRule, LogEntry, OpeningRequest, PeerCertificate, PermissionRule, Places, Principal, RateLimits, RealmConfig, RealmStore, Recognized, Reloaded, RememberedLogin, Remembering, RouterConfig, RouterEvents, RouterHooks, RouterLimits, RouterSession, RouterStats, SeenMessage, SessionGroup, Store, StoreBounds, StoredEvent, StoredPayload, TransportInfo, User, UserConfig, UserQuery };
+export type { Action, Audience, AuthorizationRequest, Authorize, AuthroleConfig, CallOutcome, CraEntry, Decision, EndedCall, HistoryBounds, HistoryName, HistoryQuery, HistoryRule, LogEntry, LoginFilter, OpeningRequest, PeerCertificate, PermissionRule, Places, Principal, RateLimits, RealmConfig, RealmStore, Recognized, Reloaded, RememberedLogin, Remembering, RouterConfig, RouterEvents, RouterHooks, RouterLimits, RouterSession, RouterStats, SeenMessage, SessionGroup, Store, StoreBounds, StoredEvent, StoredPayload, TransportInfo, User, UserConfig, UserQuery };
