@@ -47,12 +47,9 @@ function checkEntry(kind: keyof typeof PARTS, uri: string, entry: unknown): void
   if (isSchema(entry)) throw new TypeError(`${expected} one schema, which does not say of what it is`);
   if (!isDict(entry)) throw new TypeError(`${expected} ${withoutSecrets(entry)}`);
   for (const [part, schema] of Object.entries(entry)) {
-    if (!parts.includes(part) || !isSchema(schema)) throw new TypeError(`${expected} ${kindOf(schema)} as '${part}'`);
+    if (!parts.includes(part) || !isSchema(schema))
+      throw new TypeError(`${expected} ${isSchema(schema) ? 'one' : withoutSecrets(schema)} as '${part}'`);
   }
-}
-
-function kindOf(value: unknown): string {
-  return isSchema(value) ? 'one' : value === null ? 'null' : typeof value;
 }
 
 /** An object, or a function (ArkType). */

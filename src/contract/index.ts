@@ -19,6 +19,11 @@ export interface CheckOptions {
   /** Which payloads are checked. Default `incoming`. */
   readonly check?: 'incoming' | 'both' | undefined;
 }
+/** What `defineContract` returns. */
+export interface SchemaContract<D extends ContractDefinition> extends Contract<ApiOf<D>> {
+  /** The schemas that it was given, for what describes a contract, such as the OpenAPI document of an HTTP bridge. */
+  readonly definition: D;
+}
 /** The types of a contract: `Connection<InferApi<typeof shop>>`. */
 export type InferApi<C> = C extends Contract<infer Api> ? Api : never;
 
@@ -40,43 +45,46 @@ export type InferApi<C> = C extends Contract<infer Api> ? Api : never;
  * @throws TypeError for a key that is neither a URI nor a wildcard, for a value that is not a schema, for a schema that has no meaning (a topic has no `result`),
  * and for options that do not exist.
  */
-export function defineContract<const D extends ContractDefinition>(definition: D, options: CheckOptions = {}): Contract<ApiOf<D>> {
+export function defineContract<const D extends ContractDefinition>(definition: D, options: CheckOptions = {}): SchemaContract<D> {
   checkOptions('defineContract', options, { check: oneOf('incoming', 'both') });
   checkOptions('defineContract', definition, { procedures: dict, topics: dict });
   const procedureOf = finder<ProcedureSchema>('procedures', definition.procedures);
   const topicOf = finder<TopicSchema>('topics', definition.topics);
   const checksOut = options.check === 'both';
-  return defineInnermost({
-    async call(context, next) {
-      const { procedure } = context;
-      const schema = procedureOf(procedure);
-      if (!schema) return next(context);
-      if (checksOut) await checkPayload(procedure, schema, context);
-      const result = await next({ ...context, options: callOptions(procedure, schema, context.options, checksOut) });
-      return after(check(procedure, 'result', schema.result, bare(result)), (value) => whole(value, result));
-    },
-    publish(context, next) {
-      const schema = checksOut ? topicOf(context.topic) : undefined;
-      const checked = schema && checkPayload(context.topic, schema, context);
-      return after(checked, () => next(context)) as ReturnType<typeof next>;
-    },
-    async invocation(context, next) {
-      const { procedure } = context.details;
-      const schema = procedureOf(procedure);
-      if (!schema) return next(context);
-      const details = invocationDetails(procedure, schema, context.details, checksOut);
-      // Awaited only if it is a promise, so that the order of invocations is kept.
-      const checked = checkPayload(procedure, schema, context);
-      const result = await after(checked, (fit) => next({ ...fit, details }));
-      if (checksOut) await check(procedure, 'result', schema.result, bare(result));
-      return result;
-    },
-    event(context, next) {
-      const { topic } = context.details;
-      const schema = topicOf(topic);
-      return schema ? after(checkPayload(topic, schema, context), (fit) => next({ ...context, ...fit })) : next(context);
-    },
-  });
+  return Object.assign(
+    defineInnermost({
+      async call(context, next) {
+        const { procedure } = context;
+        const schema = procedureOf(procedure);
+        if (!schema) return next(context);
+        if (checksOut) await checkPayload(procedure, schema, context);
+        const result = await next({ ...context, options: callOptions(procedure, schema, context.options, checksOut) });
+        return after(check(procedure, 'result', schema.result, bare(result)), (value) => whole(value, result));
+      },
+      publish(context, next) {
+        const schema = checksOut ? topicOf(context.topic) : undefined;
+        const checked = schema && checkPayload(context.topic, schema, context);
+        return after(checked, () => next(context)) as ReturnType<typeof next>;
+      },
+      async invocation(context, next) {
+        const { procedure } = context.details;
+        const schema = procedureOf(procedure);
+        if (!schema) return next(context);
+        const details = invocationDetails(procedure, schema, context.details, checksOut);
+        // Awaited only if it is a promise, so that the order of invocations is kept.
+        const checked = checkPayload(procedure, schema, context);
+        const result = await after(checked, (fit) => next({ ...fit, details }));
+        if (checksOut) await check(procedure, 'result', schema.result, bare(result));
+        return result;
+      },
+      event(context, next) {
+        const { topic } = context.details;
+        const schema = topicOf(topic);
+        return schema ? after(checkPayload(topic, schema, context), (fit) => next({ ...context, ...fit })) : next(context);
+      },
+    }),
+    { definition },
+  );
 }
 
 /** The value that `call` would resolve with for a `Result`. */

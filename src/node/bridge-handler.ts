@@ -6,12 +6,12 @@ import { checkOptions, type Known } from '../base/options.ts';
 import type { Router } from '../router/router.ts';
 import { admission } from './http/admission.ts';
 import { MAX_UNANSWERED, requestTurns } from './http/request-turns.ts';
-import { bridgeChecks, type HttpBridgeConfig, settleBridge } from './http-bridge/bridge-config.ts';
+import { type HttpOptions, httpChecks, settleBridge } from './http-bridge/bridge-config.ts';
 import { bridgeHandler } from './http-bridge/http-bridge.ts';
 import { type PortConfig, portChecks } from './port/port-config.ts';
 
 /** `origins`, `hosts` and `trustProxy` are as for `listen`. */
-export interface HttpBridgeOptions extends HttpBridgeConfig, Pick<PortConfig, 'origins' | 'hosts' | 'trustProxy'> {}
+export interface HttpBridgeOptions extends HttpOptions, Pick<PortConfig, 'origins' | 'hosts' | 'trustProxy'> {}
 
 /** Takes a request. One that is not for the bridge goes to `next`, or is answered 404 without it. */
 export interface HttpBridge {
@@ -21,7 +21,7 @@ export interface HttpBridge {
 }
 
 const { origins, hosts, trustProxy } = portChecks;
-const known: Known = { ...bridgeChecks, origins, hosts, trustProxy };
+const known: Known = { ...httpChecks, origins, hosts, trustProxy };
 
 /**
  * Makes a handler of HTTP requests for calls, publications and events. A port of `listen` has the same by its option `http`.

@@ -11,14 +11,19 @@ import { msgpack } from '../serializer/msgpack.ts';
 import type { Serializer } from '../serializer/serializer.ts';
 import type { CookieOptions } from './cookies/cookie-logins.ts';
 import { type PagesConfig, pages } from './http/pages-config.ts';
-import { type BridgeSettings, bridgesIn, settleBridge } from './http-bridge/bridge-config.ts';
+import { type BridgeSettings, bridgesIn, type HttpOptions, httpOptions, settleBridge } from './http-bridge/bridge-config.ts';
 import type { OpsOptions } from './ops/ops-server.ts';
 import { cookieChecks, cookies } from './port/cookie-config.ts';
 import { opsChecks } from './port/ops-config.ts';
 import { listOf, type PortConfig, type Protocol, portChecks, portConflicts } from './port/port-config.ts';
 import { type TlsOptions, tlsOptions } from './tls/tls.ts';
 
-export interface ListenOptions extends PortConfig {
+export interface ListenOptions extends Omit<PortConfig, 'http'> {
+  /**
+   * Calls, publications and events by plain HTTP, for programs without WAMP: `POST /call/<procedure>`, `POST /publish/<topic>`, `GET /events/<topic>`. `true`: with all
+   * defaults; a list: several, each with a path of its own. Default: none.
+   */
+  readonly http?: boolean | HttpOptions | readonly HttpOptions[] | undefined;
   /** Your own HTTP or HTTPS server, instead of host and port, without RawSocket. Requests for other paths than `path` are yours. */
   readonly server?: Server | undefined;
   /** Health, readiness and metrics by HTTP: `GET /healthz`, `/readyz`, `/metrics`. Default: none. With `server` it needs a port of its own. */
@@ -60,6 +65,7 @@ const isStore: Check = (value) =>
 
 const known: Known & { readonly [name in keyof Required<ListenOptions>]: Check } = {
   ...portChecks,
+  http: httpOptions,
   server: (value) => (hasMethods(value, 'on', 'address') ? undefined : 'an HTTP or HTTPS server of Node.js'),
   web: pages,
   tls: tlsOptions,

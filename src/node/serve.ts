@@ -15,8 +15,10 @@ import { componentChanges, portChanges } from './config/port-changes.ts';
 import type { ListenConfig } from './config/router-file.ts';
 import { type CookieStore, MemoryCookieStore } from './cookies/cookie-store.ts';
 import { cookieStore } from './cookies/stored-logins.ts';
+import { bridgesIn, type HttpBridgeConfig, type HttpOptions } from './http-bridge/bridge-config.ts';
 import { type Listener, listen } from './listen.ts';
 import type { ListenOptions } from './listen-options.ts';
+import { loadContract } from './openapi/contract-module.ts';
 import { openStore } from './store/file-store.ts';
 import type { StoreConfig } from './store/store-config.ts';
 import { readTlsFiles } from './tls/tls-files.ts';
@@ -86,13 +88,7 @@ export async function serve(source: string | Source, options: ServeOptions = {})
     // A browser sends its cookie to all ports of a host.
     const hasCookies = ports.some((port) => port.cookies !== undefined);
     const logins = hasCookies && store ? await cookieStore(store) : new MemoryCookieStore();
-    for (const port of ports)
-      listeners.push(
-        await listen(
-          router,
-          listenOptions(port, () => areOpen && isReady(), logins),
-        ),
-      );
+    for (const port of ports) listeners.push(await listen(router, await listenOptions(port, () => areOpen && isReady(), logins)));
     areOpen = true;
   } catch (error) {
     await close();
@@ -132,20 +128,28 @@ export async function serve(source: string | Source, options: ServeOptions = {})
 /** What `serve` needs of a file. Without `file` it cannot be read again. */
 type Source = Pick<LoadedFile, 'router' | 'listen'> & Partial<Pick<LoadedFile, 'file' | 'store' | 'components' | 'control'>>;
 
+/** With the contract itself instead of its module. */
+async function withContract({ openapi, ...bridge }: HttpBridgeConfig): Promise<HttpOptions> {
+  return openapi ? { ...bridge, openapi: { ...openapi, contract: await loadContract(openapi.contract) } } : bridge;
+}
+
 function withDefault(ports: readonly ListenConfig[]): readonly ListenConfig[] {
   return ports.length > 0 ? ports : [{}];
 }
 
 const SERIALIZERS = { json, msgpack, cbor } as const;
 
-function listenOptions(
-  { tls, serializers, ops, cookies, ...port }: ListenConfig,
+async function listenOptions(
+  { tls, serializers, ops, cookies, http, ...port }: ListenConfig,
   isReady: () => boolean,
   logins: CookieStore,
-): ListenOptions {
+): Promise<ListenOptions> {
   return {
     ...port,
     ...(cookies === undefined ? {} : { cookies: { ...cookies, store: logins } }),
+    ...(http === undefined
+      ? {}
+      : { http: typeof http === 'boolean' ? http : await Promise.all(bridgesIn(http).map(withContract)) }),
     ...(ops === undefined ? {} : { ops: { ...ops, isReady } }),
     ...(tls === undefined ? {} : { tls: readTlsFiles(tls) }),
     ...(serializers === undefined ? {} : { serializers: serializers.map((name) => SERIALIZERS[name]()) }),

@@ -137,6 +137,12 @@ export class Realm implements MetaRealm {
     this.revision++;
   }
 
+  /** `anonymous` if it lets in everybody. */
+  get authmethods(): readonly string[] {
+    const { anonymous, isOpen, authmethods } = this.logins;
+    return [...(isOpen || anonymous !== undefined ? ['anonymous'] : []), ...authmethods];
+  }
+
   get history(): RealmSettings['history'] {
     return this.settings.history;
   }

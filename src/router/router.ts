@@ -140,6 +140,15 @@ export class Router implements Connector, AsyncDisposable {
     return [...this.realms.keys()];
   }
 
+  /**
+   * For hosts: how clients may log in to a realm, by the names of the authmethods: `anonymous` if it needs no login, `http` if a hook recognizes clients by their HTTP
+   * request. Empty if there is no such realm.
+   */
+  authmethods(realm: string): readonly string[] {
+    const { recognize } = this.context.settings;
+    return [...(this.realms.get(realm)?.authmethods ?? []), ...(recognize && this.realms.has(realm) ? ['http'] : [])];
+  }
+
   /** For hosts: takes a connection from outside. */
   attach(transport: Transport, info: TransportInfo): void {
     try {

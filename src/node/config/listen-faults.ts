@@ -27,7 +27,7 @@ export function checkListen(listen: ListenConfig | readonly ListenConfig[] | und
   for (const [port, path] of withPaths(listen)) {
     if (typeof port !== 'object' || port === null) continue;
     checkPort(port, path, found);
-    checkRealms(port, path, realms, found);
+    checkBridges(port, path, realms, found);
     const where = port.socketPath ?? `${port.host ?? '127.0.0.1'}:${port.port ?? 8080}`;
     if (taken.has(where) && port.port !== 0) found.faults.push({ path, text: `expected each port once, got ${where} again` });
     taken.add(where);
@@ -79,12 +79,18 @@ function checkPort(port: ListenConfig, path: string, found: Found): void {
   if (isDict(tls)) checkTls(tls, `${path}.tls`, found);
 }
 
-/** The realms of the bridges. */
-function checkRealms({ http }: ListenConfig, path: string, realms: ReadonlySet<string>, { faults }: Found): void {
+/** The realms of the bridges, and the modules of their contracts. */
+function checkBridges({ http }: ListenConfig, path: string, realms: ReadonlySet<string>, { faults }: Found): void {
   if (typeof http !== 'boolean' && !asList<unknown>(http).every(isDict)) return; // reported elsewhere
-  for (const [i, { realm }] of bridgesIn(http).entries()) {
-    if (realm === undefined ? realms.size === 1 : realms.has(realm)) continue;
+  for (const [i, { realm, openapi }] of bridgesIn(http).entries()) {
     const at = Array.isArray(http) ? `${path}.http[${i}]` : `${path}.http`;
+    const contract = isDict(openapi) ? openapi.contract : undefined;
+    if (typeof contract === 'string' && contract !== '')
+      attempt(
+        () => accessSync(contract, constants.R_OK),
+        (text) => faults.push({ path: `${at}.openapi.contract`, text: `expected a module that can be read, got ${text}` }),
+      );
+    if (realm === undefined ? realms.size === 1 : realms.has(realm)) continue;
     const expected = `expected a realm of this file (${[...realms].join(', ') || 'it has none'}), got ${show(realm)}`;
     faults.push({ path: realm === undefined ? at : `${at}.realm`, text: expected });
   }

@@ -22,7 +22,7 @@ export function partsOf(
 }
 
 /** By the key, wherever it is. */
-const PATHS: readonly string[] = ['socketPath', 'web', 'folder', 'cert', 'key', 'ca'];
+const PATHS: readonly string[] = ['socketPath', 'web', 'folder', 'cert', 'key', 'ca', 'contract'];
 
 function resolved(file: unknown, folder: string): unknown {
   return typeof file === 'string' && file !== '' ? path.resolve(folder, file) : file;

@@ -4,6 +4,7 @@
 import { asList, type Check, isDict, show } from '../../base/checks.ts';
 import { MAX_DELAY_MS } from '../../base/clock.ts';
 import { checkOptions, type Known, string } from '../../base/options.ts';
+import { type OpenApiConfig, type OpenApiOptions, openApiConfig, openApiOptions } from '../openapi/openapi-config.ts';
 
 export interface HttpBridgeConfig {
   /** Where it is: `<path>/call/<procedure>`, `<path>/publish/<topic>`, `<path>/events/<topic>`. Such as `/api`. Default: the root. */
@@ -35,10 +36,25 @@ export interface HttpBridgeConfig {
   readonly maxStreamsPerAddress?: number | undefined;
   /** A stream gets a comment in this interval, in milliseconds, so that no proxy takes it for idle. Default 15 000. */
   readonly heartbeatMs?: number | undefined;
+  /**
+   * How long the answer of a request with an `Idempotency-Key` is kept, in milliseconds. Default 3 600 000 (an hour). The same request gets the same answer in that time, and
+   * is not carried out again.
+   */
+  readonly idempotencyMs?: number | undefined;
+  /** What these answers may take, in bytes; each counts as 1 KiB and its body. Default 16 MiB. Beyond it the user that has most loses the oldest. */
+  readonly maxIdempotencyBytes?: number | undefined;
   /** The path for calls in the form of Crossbar.io's caller, such as `/call`. Default: none. It counts from the root of the port. */
   readonly crossbarCall?: string | undefined;
   /** The path for publications in the form of Crossbar.io's publisher, such as `/publish`. Default: none. It counts from the root of the port. */
   readonly crossbarPublish?: string | undefined;
+  /** An OpenAPI document at `<path>/openapi.json`, made from a contract. Everybody who may reach the bridge can read it. Default: none. */
+  readonly openapi?: OpenApiConfig | undefined;
+}
+
+/** The same in code, with the contract itself. */
+export interface HttpOptions extends Omit<HttpBridgeConfig, 'openapi'> {
+  /** An OpenAPI document at `<path>/openapi.json`, made from a contract. Everybody who may reach the bridge can read it. Default: none. */
+  readonly openapi?: OpenApiOptions | undefined;
 }
 
 /** With all defaults. */
@@ -55,8 +71,11 @@ export interface BridgeSettings {
   readonly maxStreams: number;
   readonly maxStreamsPerAddress: number;
   readonly heartbeatMs: number;
+  readonly idempotencyMs: number;
+  readonly maxIdempotencyBytes: number;
   readonly crossbarCall: string | undefined;
   readonly crossbarPublish: string | undefined;
+  readonly openapi: OpenApiOptions | undefined;
 }
 
 const path: Check = (value) => (typeof value === 'string' && /^\/[^?#]*[^/?#]$/.test(value) ? undefined : "a path such as '/api'");
@@ -85,33 +104,59 @@ export const bridgeChecks: Known & { readonly [name in keyof Required<HttpBridge
   maxStreams: count,
   maxStreamsPerAddress: count,
   heartbeatMs: delay(1),
+  idempotencyMs: delay(1),
+  maxIdempotencyBytes: count,
   crossbarCall: path,
   crossbarPublish: path,
+  openapi: openApiConfig,
 };
 
-/** The option `http` of `listen`: `true`, one bridge, or several. */
-export const bridges: Check = (value) => {
-  if (typeof value === 'boolean') return undefined;
-  const all = asList(value);
-  if (all.length === 0 || !all.every(isDict)) return 'a boolean, an object, or a list of objects';
-  for (const one of all) checkOptions('http', one, bridgeChecks);
-  return undefined;
-};
+/** The same in code. */
+export const httpChecks: Known = { ...bridgeChecks, openapi: openApiOptions };
+
+/** `true`, one bridge, or several. */
+const several =
+  (checks: Known): Check =>
+  (value) => {
+    if (typeof value === 'boolean') return undefined;
+    const all = asList(value);
+    if (all.length === 0 || !all.every(isDict)) return 'a boolean, an object, or a list of objects';
+    for (const one of all) checkOptions('http', one, checks);
+    return undefined;
+  };
+
+/** The option `http` of a port in a configuration file, and of `listen`. */
+export const bridges: Check = several(bridgeChecks);
+export const httpOptions: Check = several(httpChecks);
+
+type Several<B> = boolean | B | readonly B[] | undefined;
+/** The option in a configuration file, or in code. */
+export type Bridges = Several<HttpBridgeConfig> | Several<HttpOptions>;
 
 /** The bridges that an option asks for. */
-export function bridgesIn(http: boolean | HttpBridgeConfig | readonly HttpBridgeConfig[] | undefined): readonly HttpBridgeConfig[] {
+export function bridgesIn(http: Several<HttpBridgeConfig>): readonly HttpBridgeConfig[];
+export function bridgesIn(http: Several<HttpOptions>): readonly HttpOptions[];
+export function bridgesIn(http: Bridges): readonly (HttpBridgeConfig | HttpOptions)[];
+export function bridgesIn(http: Bridges): readonly (HttpBridgeConfig | HttpOptions)[] {
   if (http === undefined || typeof http === 'boolean') return http === true ? [{}] : [];
   return asList(http);
 }
 
+type Paths = Pick<HttpBridgeConfig | HttpOptions, 'path' | 'crossbarCall' | 'crossbarPublish' | 'openapi'>;
+
+export function openApiPath(path: string): string {
+  return `${path}/openapi.json`;
+}
+
 /** The paths of a bridge, each as its requests begin. */
-function pathsOf({ path: at = '', crossbarCall, crossbarPublish }: HttpBridgeConfig): readonly string[] {
+function pathsOf({ path: at = '', crossbarCall, crossbarPublish, openapi }: Paths): readonly string[] {
   const own = ['call', 'publish', 'events'].map((verb) => `${at}/${verb}/`);
-  return [...own, ...[crossbarCall, crossbarPublish].filter((one) => one !== undefined)];
+  const others = [crossbarCall, crossbarPublish, openapi && openApiPath(at)];
+  return [...own, ...others.filter((one) => one !== undefined)];
 }
 
 /** The first path that two bridges have, if there is one. */
-export function sharedPath(all: readonly HttpBridgeConfig[]): string | undefined {
+export function sharedPath(all: readonly Paths[]): string | undefined {
   const paths = all.flatMap(pathsOf);
   return paths.find((one, i) => paths.indexOf(one) !== i);
 }
@@ -122,7 +167,7 @@ export interface RouterFacts {
 }
 
 /** @throws TypeError for a realm that is not there, or is not said. */
-export function settleBridge(config: HttpBridgeConfig, { realmNames, limits }: RouterFacts): BridgeSettings {
+export function settleBridge(config: HttpOptions, { realmNames, limits }: RouterFacts): BridgeSettings {
   const { realm = realmNames.length === 1 ? realmNames[0] : undefined } = config;
   if (realm === undefined || !realmNames.includes(realm))
     throw new TypeError(
@@ -141,7 +186,10 @@ export function settleBridge(config: HttpBridgeConfig, { realmNames, limits }: R
     maxStreams: config.maxStreams ?? 1000,
     maxStreamsPerAddress: config.maxStreamsPerAddress ?? 100,
     heartbeatMs: config.heartbeatMs ?? 15_000,
+    idempotencyMs: config.idempotencyMs ?? 3_600_000,
+    maxIdempotencyBytes: config.maxIdempotencyBytes ?? 2 ** 24,
     crossbarCall: config.crossbarCall,
     crossbarPublish: config.crossbarPublish,
+    openapi: config.openapi,
   };
 }

@@ -22,8 +22,8 @@ import type { Format } from '../../serializer/formats/format.ts';
 import { json } from '../../serializer/json.ts';
 import { memoryPair } from '../../transport/memory.ts';
 import { BackedLine, BridgeLink, type LastEvent } from './bridge-link.ts';
-import type { Credentials } from './credentials.ts';
-import { HttpProblem, statusOf, UNAVAILABLE } from './problems.ts';
+import type { Credentials } from './requests/credentials.ts';
+import { HttpProblem, statusOf, UNAVAILABLE } from './requests/problems.ts';
 
 export type Reply = ResultMessage | ErrorMessage | Published | Subscribed;
 
@@ -51,6 +51,8 @@ export class BridgeSession implements LinkReceiver<FromRouter> {
   readonly joined: Promise<void>;
   /** Nobody has logged in, and the router has not recognized anybody. */
   isAnonymous = false;
+  /** The authid and authrole of a user that is known. Undefined: nobody has logged in. */
+  user: readonly [authid: unknown, authrole: unknown] | undefined;
   onEvent: (event: Event) => void = () => {};
   onLost: (why: HttpProblem) => void = () => {};
   private readonly link: BridgeLink;
@@ -87,7 +89,8 @@ export class BridgeSession implements LinkReceiver<FromRouter> {
    */
   ask(make: (request: Id) => FromClient, asking: Asking): Id {
     if (this.over || this.link.state !== 'established') {
-      asking.lost(this.over ?? gone('wamp.close.goodbye_and_out', 'the session is over'));
+      const { uri = GOODBYE_AND_OUT, message = 'the session is over' } = this.over ?? {};
+      asking.lost(gone(uri, message, true));
       return 0;
     }
     const request = nextId(this.last);
@@ -116,6 +119,7 @@ export class BridgeSession implements LinkReceiver<FromRouter> {
         return this.link.abort('wamp.error.cannot_authenticate', `expected a challenge for a ticket, got ${message.authmethod}`);
       case Code.WELCOME:
         this.isAnonymous = this.who === undefined && message.details.authmethod === 'anonymous';
+        if (message.details.authmethod !== 'anonymous') this.user = [message.details.authid, message.details.authrole];
         return this.settle?.resolve();
       case Code.ABORT:
         this.end(gone(message.reason, String(message.details.message ?? message.reason)));
@@ -166,7 +170,7 @@ export class BridgeSession implements LinkReceiver<FromRouter> {
 const NONE: ReadonlyMap<Uri, number> = new Map();
 
 /** Why a session could not begin, or has ended: a login that was refused is 401, and the client may try again after all else. */
-function gone(reason: Uri, text: string): HttpProblem {
+function gone(reason: Uri, text: string, isUndone = false): HttpProblem {
   const status = statusOf(reason, NONE);
-  return new HttpProblem(status === 401 || status === 413 ? status : 503, text, { uri: reason });
+  return new HttpProblem(status === 401 || status === 413 ? status : 503, text, { uri: reason, isUndone });
 }

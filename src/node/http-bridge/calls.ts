@@ -7,14 +7,15 @@ import { SerializationError } from '../../base/errors.ts';
 import type { Dict, Uri } from '../../base/words.ts';
 import { Code } from '../../protocol/messages.ts';
 import type { Carried } from '../../serializer/formats/carried.ts';
-import { answer, EVENT_STREAM, NDJSON, onOneLine, openStream, sentEvent } from './answers.ts';
+import { type Answer, answerOf, EVENT_STREAM, NDJSON, onOneLine, openStream, sentEvent } from './answers/answers.ts';
 import type { BridgeSession, Reply } from './bridge-session.ts';
-import { bodyOf, dataOf, type Form } from './payloads.ts';
-import { HttpProblem, problemBody, problemOf, TIMEOUT } from './problems.ts';
+import { bodyOf, dataOf, type Form } from './requests/payloads.ts';
+import { HttpProblem, problemBody, problemOf, TIMEOUT } from './requests/problems.ts';
 
 export interface CallParts {
   readonly session: BridgeSession;
-  readonly response: ServerResponse;
+  /** If this client hangs up, the call is canceled. Undefined: it is not. */
+  readonly client: ServerResponse | undefined;
   readonly procedure: Uri;
   readonly options: Dict;
   readonly carried: Carried | undefined;
@@ -34,7 +35,7 @@ const MAX_UNREAD = 2 ** 22;
  */
 export function call({
   session,
-  response,
+  client,
   procedure,
   options,
   carried,
@@ -43,12 +44,12 @@ export function call({
   progress,
 }: CallParts): Promise<Carried | undefined | 'gone'> {
   return new Promise((resolve, reject) => {
-    if (response.destroyed) return resolve('gone');
+    if (client?.destroyed) return resolve('gone');
     let request = 0;
     let timer: NodeJS.Timeout | undefined;
     const settle = (): void => {
       clearTimeout(timer);
-      response.off('close', hungUp);
+      client?.off('close', hungUp);
     };
     const fail = (why: HttpProblem): void => {
       settle();
@@ -66,7 +67,7 @@ export function call({
       settle();
       resolve(message.carried);
     };
-    response.once('close', hungUp);
+    client?.once('close', hungUp);
     const more = progress === undefined ? {} : { receive_progress: true };
     const limit = timeoutMs === undefined ? {} : { timeout: timeoutMs };
     try {
@@ -95,20 +96,27 @@ export function call({
 
 /** A request that the router would not take, because it is too long for one message. */
 export function tooLong(error: unknown): HttpProblem {
-  if (error instanceof SerializationError) return new HttpProblem(413, error.message, { uri: error.uri });
+  if (error instanceof SerializationError) return new HttpProblem(413, error.message, { uri: error.uri, isUndone: true });
   throw error;
 }
 
-export async function answerCall(parts: CallParts, form: Form): Promise<void> {
+/** Nobody gets it: the client has hung up. */
+export const UNREAD: Answer = answerOf(503);
+
+export async function answerCall(parts: CallParts, form: Form): Promise<Answer> {
   const carried = await call(parts);
-  if (carried === 'gone') return;
+  if (carried === 'gone') return UNREAD;
   const body = bodyOf(carried, form);
-  answer(parts.response, body === undefined ? 204 : 200, body);
+  return answerOf(body === undefined ? 204 : 200, body);
 }
 
 /** An error before the first progressive result is a problem as for any call; a later one is the end of the stream. */
-export async function streamCall(parts: CallParts, form: Form, type: typeof EVENT_STREAM | typeof NDJSON): Promise<void> {
-  const { response } = parts;
+export async function streamCall(
+  parts: CallParts & { readonly client: ServerResponse },
+  form: Form,
+  type: typeof EVENT_STREAM | typeof NDJSON,
+): Promise<void> {
+  const response = parts.client;
   const write = (kind: 'progress' | 'result' | 'error', data: Uint8Array): void => {
     if (response.writableLength > MAX_UNREAD) response.destroy(); // which cancels the call
     if (response.destroyed) return;
@@ -141,7 +149,7 @@ export function publish({
   options,
   carried,
   statuses,
-}: Omit<CallParts, 'timeoutMs' | 'response'>): Promise<number> {
+}: Omit<CallParts, 'timeoutMs' | 'client'>): Promise<number> {
   return new Promise((resolve, reject) => {
     const reply = (message: Reply): void => {
       if (message.type === Code.PUBLISHED) resolve(message.publication);

@@ -2,49 +2,48 @@
  * Requests in the form of Crossbar.io's bridge: `{"procedure","args","kwargs"}` and `{"topic","args","kwargs","options"}`. An ERROR of WAMP is an answer with status 200, as
  * there. Its signatures are not checked: who sends a request is said by the header `Authorization`, as elsewhere in this bridge.
  */
-import type { ServerResponse } from 'node:http';
 import { complaint } from '../../base/checks.ts';
 import type { Dict } from '../../base/words.ts';
 import { publishOptions } from '../../protocol/options.ts';
 import { RUNTIME_ERROR } from '../../protocol/uris.ts';
 import type { Format } from '../../serializer/formats/format.ts';
-import { answer, headersOf } from './answers.ts';
-import { type CallParts, call, publish } from './calls.ts';
-import { membersOf } from './json-members.ts';
-import { bodyOf, fullPayload, type JsonBody } from './payloads.ts';
-import { HttpProblem, INVALID_ARGUMENT } from './problems.ts';
-import { publishQuery } from './query.ts';
+import { type Answer, answerOf, headersOf } from './answers/answers.ts';
+import { type CallParts, call, publish, UNREAD } from './calls.ts';
+import { membersOf } from './requests/json-members.ts';
+import { bodyOf, fullPayload, type JsonBody } from './requests/payloads.ts';
+import { HttpProblem, INVALID_ARGUMENT } from './requests/problems.ts';
+import { publishQuery } from './requests/query.ts';
 
 /** Those of a publication. `acknowledge` is always true, whatever it says. */
 const OPTIONS: readonly string[] = ['acknowledge', ...Object.keys(publishQuery).filter((name) => name !== 'form')];
 
 type Parts = Omit<CallParts, 'procedure' | 'options' | 'carried'>;
 
-export async function crossbarCall(parts: Parts, body: JsonBody, format: Format): Promise<void> {
+export async function crossbarCall(parts: Parts, body: JsonBody, format: Format): Promise<Answer> {
   const members = membersIn(body, format);
   const carried = fullPayload(members, format, ['procedure', 'args', 'kwargs']);
   const result = await call({ ...parts, procedure: uriIn(members, 'procedure', format), options: {}, carried });
-  if (result !== 'gone') answer(parts.response, 200, bodyOf(result, 'full'));
+  return result === 'gone' ? UNREAD : answerOf(200, bodyOf(result, 'full'));
 }
 
-export async function crossbarPublish(parts: Parts, body: JsonBody, format: Format): Promise<void> {
+export async function crossbarPublish(parts: Parts, body: JsonBody, format: Format): Promise<Answer> {
   const members = membersIn(body, format);
   const carried = fullPayload(members, format, ['topic', 'args', 'kwargs', 'options']);
   const options = optionsIn(members, format);
   const id = await publish({ ...parts, procedure: uriIn(members, 'topic', format), options, carried });
-  answer(parts.response, 200, JSON.stringify({ id }));
+  return answerOf(200, JSON.stringify({ id }));
 }
 
 /** @param challenge - `WWW-Authenticate`, for 401. */
-export function answerCrossbarProblem(response: ServerResponse, problem: HttpProblem, challenge: string): void {
+export function crossbarProblem(problem: HttpProblem, challenge: string): Answer {
   const { isReply, uri = RUNTIME_ERROR, status, message, carried } = problem;
   if (isReply) {
     const payload = Buffer.from(bodyOf(carried, 'full') ?? []).subarray(1);
-    return answer(response, 200, Buffer.concat([Buffer.from(`{"error":${JSON.stringify(uri)},`), payload]));
+    return answerOf(200, Buffer.concat([Buffer.from(`{"error":${JSON.stringify(uri)},`), payload]));
   }
   const failed = status >= 500;
   const said = { error: failed ? RUNTIME_ERROR : message, args: failed ? [message] : [], kwargs: {} };
-  answer(response, status, JSON.stringify(said), headersOf(problem, challenge));
+  return answerOf(status, JSON.stringify(said), headersOf(problem, challenge));
 }
 
 function membersIn(body: JsonBody, format: Format): ReadonlyMap<string, Uint8Array> {

@@ -7,12 +7,12 @@ import { type Dict, type Id, oneLine, type Uri } from '../../base/words.ts';
 import { Code, type Event } from '../../protocol/messages.ts';
 import { Carried } from '../../serializer/formats/carried.ts';
 import type { Format } from '../../serializer/formats/format.ts';
-import { EVENT_STREAM, openStream, sentEvent } from './answers.ts';
+import { EVENT_STREAM, openStream, sentEvent } from './answers/answers.ts';
 import type { BridgeSession } from './bridge-session.ts';
 import { call } from './calls.ts';
-import { itemsOf, membersOf } from './json-members.ts';
-import { dataOf, type Form } from './payloads.ts';
-import { HttpProblem, problemOf } from './problems.ts';
+import { itemsOf, membersOf } from './requests/json-members.ts';
+import { dataOf, type Form } from './requests/payloads.ts';
+import { HttpProblem, problemOf } from './requests/problems.ts';
 
 /** The text of an event that goes to many streams is made once. */
 export type EventTexts = { readonly [form in Form]: WeakMap<Event, Buffer> };
@@ -163,7 +163,15 @@ export class EventStream {
     for (let isFirst = true; ; isFirst = false) {
       const asked = Carried.of(format, format.encode([subscription]), format.encode(filter));
       const procedure = 'wamp.subscription.get_events';
-      const page = await call({ session, response, procedure, options: {}, carried: asked, statuses, timeoutMs: undefined });
+      const page = await call({
+        session,
+        client: response,
+        procedure,
+        options: {},
+        carried: asked,
+        statuses,
+        timeoutMs: undefined,
+      });
       if (page === 'gone') return;
       const events = page?.args ? itemsOf(page.args) : [];
       let last = lastId;

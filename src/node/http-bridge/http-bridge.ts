@@ -1,14 +1,11 @@
 /*
  * The bridge from HTTP to WAMP: which request is for it, whether it is accepted, and how it is answered. `POST <path>/call/<procedure>`, `POST <path>/publish/<topic>`,
- * `GET <path>/events/<topic>`.
+ * `GET <path>/events/<topic>`, `GET <path>/openapi.json`.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setImmediate } from 'node:timers';
 import { MAX_DELAY_MS } from '../../base/clock.ts';
-import type { Id } from '../../base/words.ts';
-import { isId } from '../../protocol/ids.ts';
 import type { Event } from '../../protocol/messages.ts';
-import { INVALID_URI } from '../../protocol/uris.ts';
 import { networkOf } from '../../router/limits/crowd.ts';
 import type { Router } from '../../router/router.ts';
 import type { TransportInfo } from '../../router/session/transport-info.ts';
@@ -20,18 +17,21 @@ import { inEvent } from '../incoming/in-event.ts';
 import { openingRequest } from '../incoming/opening-request.ts';
 import { partialMessages } from '../incoming/partial-messages.ts';
 import { whence } from '../incoming/whence.ts';
-import { answer, answerProblem } from './answers.ts';
-import type { BridgeSettings } from './bridge-config.ts';
-import type { BridgeSession } from './bridge-session.ts';
-import { answerCall, publish, streamCall, streamIn } from './calls.ts';
-import { type Credentials, challengeOf, credentialsOf } from './credentials.ts';
-import { answerCrossbarProblem, crossbarCall, crossbarPublish } from './crossbar.ts';
+import { type Answer, answerOf, problemAnswer, send } from './answers/answers.ts';
+import { KeptAnswers, type Outcome } from './answers/kept-answers.ts';
+import { type BridgeSettings, openApiPath } from './bridge-config.ts';
+import { documentOf, serverOf } from './bridge-document.ts';
+import { crossbarProblem } from './crossbar.ts';
 import { EventStream, EventStreams } from './events.ts';
-import { payloadOf, readJson } from './payloads.ts';
-import { HttpProblem, INVALID_ARGUMENT, UNAVAILABLE } from './problems.ts';
-import { callQuery, eventsQuery, publishQuery, readQuery } from './query.ts';
+import { type Credentials, challengeOf, credentialsOf } from './requests/credentials.ts';
+import { fingerprintOf, idempotencyKeyOf } from './requests/idempotency-key.ts';
+import { readJson } from './requests/payloads.ts';
+import { HttpProblem, INVALID_ARGUMENT, UNAVAILABLE } from './requests/problems.ts';
+import { eventsQuery, readQuery } from './requests/query.ts';
+import { lastIdOf, type Target, targetOf, uriOf, verbs } from './requests/target.ts';
+import { Traffic } from './requests/traffic.ts';
 import { Sessions } from './sessions.ts';
-import { Traffic } from './traffic.ts';
+import { workOf } from './work.ts';
 
 export interface BridgeSurroundings {
   /** The refusal of a request, if there is one. */
@@ -46,21 +46,6 @@ export interface Bridge {
   handle(request: IncomingMessage, response: ServerResponse): boolean;
   /** Ends streams and idle sessions, and refuses new requests. Calls that run are still answered. */
   close(): Promise<void>;
-}
-
-const verbs = {
-  call: ['POST'],
-  publish: ['POST'],
-  events: ['GET'],
-  crossbarCall: ['POST', 'PUT'],
-  crossbarPublish: ['POST', 'PUT'],
-} as const;
-
-interface Target {
-  readonly verb: keyof typeof verbs;
-  /** The URI, in percent-encoding. */
-  readonly rest: string;
-  readonly query: string;
 }
 
 interface Exchange {
@@ -86,6 +71,9 @@ export function bridgeHandler(
   const texts = { bare: new WeakMap<Event, Buffer>(), full: new WeakMap<Event, Buffer>() };
   const openStreams = new EventStreams(settings.heartbeatMs);
   const unanswered = new Set<ServerResponse>();
+  const keptAnswers = new KeptAnswers(settings.idempotencyMs, settings.maxIdempotencyBytes);
+  const document = documentOf(router, settings);
+  const places = { ...settings, openapi: document && openApiPath(settings.path) };
   let isClosed = false;
 
   const enter = (traffic: Traffic, { peer }: TransportInfo): (() => void) => {
@@ -111,35 +99,34 @@ export function bridgeHandler(
     }
   };
 
-  const post = async ({ request, response, target, from }: Exchange, who: Credentials | undefined): Promise<void> => {
-    const { verb } = target;
+  const problemOf = ({ request, target: { verb } }: Pick<Exchange, 'request' | 'target'>, problem: HttpProblem): Answer => {
+    const { origin, 'sec-fetch-mode': mode } = request.headers;
+    const challenge = challengeOf(realm, origin !== undefined || mode !== undefined);
+    return verb === 'crossbarCall' || verb === 'crossbarPublish'
+      ? crossbarProblem(problem, challenge)
+      : problemAnswer(problem, challenge);
+  };
+
+  const post = async (exchange: Exchange, who: Credentials | undefined): Promise<void> => {
+    const { request, response, target, from } = exchange;
     const body = await readJson(request, { bodies, format, maxBytes: settings.maxBodyBytes, maxDepth, peer: from.peer });
     if (body === 'gone') return;
-    const common = { response, statuses, timeoutMs };
-    const using = async (work: (session: BridgeSession) => Promise<void>): Promise<void> => {
-      const lease = await sessions.take(who, from);
-      try {
-        await work(lease.session);
-      } finally {
-        lease.release();
-      }
-    };
-    if (verb === 'crossbarCall') return using((session) => crossbarCall({ ...common, session }, body, format));
-    if (verb === 'crossbarPublish') return using((session) => crossbarPublish({ ...common, session }, body, format));
-    const { form, options } = readQuery(target.query, verb === 'call' ? callQuery : publishQuery);
-    const carried = payloadOf(body, format, form);
-    const procedure = uriOf(target);
-    if (verb === 'publish') {
-      return using(async (session) => {
-        const publication = await publish({ session, procedure, options, carried, statuses });
-        answer(response, 202, JSON.stringify({ publication }));
-      });
+    const { answer, stream } = workOf(target, body, { format, statuses, timeoutMs, accept: request.headers.accept });
+    const key = idempotencyKeyOf(request.headers);
+    if (stream && key !== undefined)
+      throw new HttpProblem(400, 'expected Idempotency-Key without a stream in Accept, got both', { uri: INVALID_ARGUMENT });
+    const { session, release } = await sessions.take(who, from);
+    try {
+      if (stream) return await stream(session, response);
+      if (key === undefined) return send(response, await answer(session, response));
+      const owner = JSON.stringify(session.user ?? [networkOf(from.peer) ?? null]);
+      const fingerprint = fingerprintOf([target.verb, target.rest, target.query], body);
+      // The client may come again for the answer, so the call is not canceled if it hangs up.
+      const work = (): Promise<Outcome> => outcomeOf(answer(session, undefined), (problem) => problemOf(exchange, problem));
+      send(response, await keptAnswers.once({ owner, key, fingerprint }, work));
+    } finally {
+      release();
     }
-    const type = streamIn(request.headers.accept);
-    const { timeout, ...others } = options;
-    const limit = Math.min(typeof timeout === 'number' ? timeout : Number.POSITIVE_INFINITY, type ? MAX_DELAY_MS : timeoutMs);
-    const parts = { ...common, procedure, options: others, carried, timeoutMs: limit < MAX_DELAY_MS ? limit : undefined };
-    return using((session) => (type ? streamCall({ ...parts, session }, form, type) : answerCall({ ...parts, session }, form)));
   };
 
   const handle = async (exchange: Exchange): Promise<void> => {
@@ -157,6 +144,10 @@ export function bridgeHandler(
         headers: { allow: [...methods, 'OPTIONS'].join(', ') },
       });
     if (isClosed) throw new HttpProblem(503, 'the router does not listen any more', { uri: UNAVAILABLE });
+    if (target.verb === 'openapi') {
+      endSlowBody(request, slowMs);
+      return send(response, answerOf(200, document?.(serverOf(request))));
+    }
     const who = credentialsOf(request.headers.authorization);
     if (target.verb === 'events') return events(exchange, who);
     const leave = enter(requests, from);
@@ -178,16 +169,13 @@ export function bridgeHandler(
     } catch (error) {
       if (!(error instanceof HttpProblem)) throw error;
       if (!request.readableDidRead) endSlowBody(request, slowMs);
-      const { origin, 'sec-fetch-mode': mode } = request.headers;
-      const challenge = challengeOf(realm, origin !== undefined || mode !== undefined);
-      if (target.verb === 'crossbarCall' || target.verb === 'crossbarPublish') answerCrossbarProblem(response, error, challenge);
-      else answerProblem(response, error, challenge);
+      send(response, problemOf({ request, target }, error));
     }
   };
 
   return {
     handle(request, response) {
-      const target = targetOf(request.url ?? '/', settings);
+      const target = targetOf(request.url ?? '/', places);
       if (!target) return false;
       inTurn(request, response, () => {
         if (isClosed) response.shouldKeepAlive = false;
@@ -203,41 +191,10 @@ export function bridgeHandler(
       for (const response of unanswered) response.shouldKeepAlive = false;
       openStreams.close();
       sessions.close();
+      keptAnswers.close();
       await new Promise(setImmediate);
     },
   };
-}
-
-function targetOf(url: string, { path, crossbarCall, crossbarPublish }: BridgeSettings): Target | undefined {
-  const at = url.indexOf('?');
-  const asked = at < 0 ? url : url.slice(0, at);
-  const query = at < 0 ? '' : url.slice(at + 1);
-  if (asked === crossbarCall) return { verb: 'crossbarCall', rest: '', query };
-  if (asked === crossbarPublish) return { verb: 'crossbarPublish', rest: '', query };
-  for (const verb of ['call', 'publish', 'events'] as const) {
-    const begin = `${path}/${verb}/`;
-    if (asked.startsWith(begin)) return { verb, rest: asked.slice(begin.length), query };
-  }
-  return undefined;
-}
-
-/** Whether it is a URI of WAMP is for the router to say. */
-function uriOf({ rest }: Target): string {
-  try {
-    return decodeURIComponent(rest);
-  } catch {
-    throw new HttpProblem(400, `expected a URI in percent-encoding of UTF-8, got '${rest.slice(0, 100)}'`, { uri: INVALID_URI });
-  }
-}
-
-function lastIdOf({ headers }: IncomingMessage): Id | undefined {
-  const given = headers['last-event-id'];
-  if (given === undefined || given === '') return undefined;
-  const text = String(given);
-  if (/^\d{1,16}$/.test(text) && isId(Number(text))) return Number(text);
-  throw new HttpProblem(400, `expected Last-Event-ID to be the id of a publication, got '${text.slice(0, 100)}'`, {
-    uri: INVALID_ARGUMENT,
-  });
 }
 
 /** Every origin that comes here may connect. Without credentials of the browser: what a page sends in `Authorization` it has set itself. */
@@ -245,14 +202,26 @@ function allowOrigin({ headers: { origin } }: IncomingMessage, response: ServerR
   response.appendHeader('vary', 'Origin');
   if (origin === undefined) return;
   response.setHeader('access-control-allow-origin', origin);
-  response.setHeader('access-control-expose-headers', 'Retry-After, WWW-Authenticate');
+  response.setHeader('access-control-expose-headers', 'Idempotent-Replayed, Retry-After, WWW-Authenticate');
 }
 
 function preflight(response: ServerResponse, methods: readonly string[]): void {
-  answer(response, 204, undefined, {
-    allow: [...methods, 'OPTIONS'].join(', '),
-    'access-control-allow-methods': methods.join(', '),
-    'access-control-allow-headers': 'Authorization, Content-Type, Last-Event-ID',
-    'access-control-max-age': '7200',
-  });
+  send(
+    response,
+    answerOf(204, undefined, {
+      allow: [...methods, 'OPTIONS'].join(', '),
+      'access-control-allow-methods': methods.join(', '),
+      'access-control-allow-headers': 'Authorization, Content-Type, Idempotency-Key, Last-Event-ID',
+      'access-control-max-age': '7200',
+    }),
+  );
+}
+
+async function outcomeOf(answering: Promise<Answer>, problemOf: (problem: HttpProblem) => Answer): Promise<Outcome> {
+  try {
+    return { answer: await answering, isUndone: false };
+  } catch (error) {
+    if (!(error instanceof HttpProblem)) throw error;
+    return { answer: problemOf(error), isUndone: error.isUndone };
+  }
 }

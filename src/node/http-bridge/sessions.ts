@@ -10,8 +10,8 @@ import type { TransportInfo } from '../../router/session/transport-info.ts';
 import type { Format } from '../../serializer/formats/format.ts';
 import type { LastEvent } from './bridge-link.ts';
 import { BridgeSession } from './bridge-session.ts';
-import type { Credentials } from './credentials.ts';
-import { HttpProblem, UNAVAILABLE } from './problems.ts';
+import type { Credentials } from './requests/credentials.ts';
+import { HttpProblem, UNAVAILABLE } from './requests/problems.ts';
 
 /** How long a session may be idle. */
 const IDLE_MS = 10_000;
@@ -24,6 +24,7 @@ const OF_ONE_REQUEST: ReadonlySet<string> = new Set([
   'content-length',
   'content-type',
   'date',
+  'idempotency-key',
   'traceparent',
   'tracestate',
   'transfer-encoding',

@@ -4,7 +4,7 @@
 import { type Check, oneOf } from '../../base/checks.ts';
 import { MAX_DELAY_MS } from '../../base/clock.ts';
 import { bool, type Known, string } from '../../base/options.ts';
-import { bridges, bridgesIn, type HttpBridgeConfig, sharedPath } from '../http-bridge/bridge-config.ts';
+import { type Bridges, bridges, bridgesIn, type HttpBridgeConfig, sharedPath } from '../http-bridge/bridge-config.ts';
 import { type CookieConfig, cookies } from './cookie-config.ts';
 import { isLoopback } from './loopback.ts';
 import { type OpsConfig, opsChecks } from './ops-config.ts';
@@ -92,7 +92,9 @@ export const portChecks: Known & { readonly [name in keyof Required<PortConfig>]
 };
 
 /** Options that exclude each other, and paths that overlap: each entry is the option, and what was expected and came. */
-export function portConflicts(port: PortConfig): readonly (readonly [option: keyof PortConfig, text: string])[] {
+export function portConflicts(
+  port: Omit<PortConfig, 'http'> & { readonly http?: Bridges },
+): readonly (readonly [option: keyof PortConfig, text: string])[] {
   const { socketPath, protocols, path = '/ws', longPollPath = '/lp', host = '127.0.0.1', ops } = port;
   const isPublic = ops?.path !== undefined && (port.trustProxy === true || (socketPath === undefined && !isLoopback(host)));
   const other = (['host', 'port'] as const).find((name) => port[name] !== undefined);

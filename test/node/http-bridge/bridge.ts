@@ -1,7 +1,7 @@
 /* A router with an HTTP bridge, a service beside it, and raw HTTP requests; all gone after the test. */
 import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { Connection } from 'autostrada';
-import { type HttpBridgeConfig, type Listener, type ListenOptions, listen } from 'autostrada/node';
+import { type HttpOptions, type Listener, type ListenOptions, listen } from 'autostrada/node';
 import { type LogEntry, Router, type RouterConfig, type RouterHooks } from 'autostrada/router';
 import { expect, onTestFinished } from 'vitest';
 
@@ -15,7 +15,7 @@ export interface Bridging {
 }
 
 export interface Setup {
-  readonly http?: boolean | HttpBridgeConfig | readonly HttpBridgeConfig[];
+  readonly http?: boolean | HttpOptions | readonly HttpOptions[];
   readonly listen?: ListenOptions;
   readonly config?: RouterConfig;
   readonly hooks?: RouterHooks;

@@ -222,7 +222,7 @@ describe('[K6] a page of another origin', () => {
     await service.register('com.example.ok', () => 'ok').ready;
     const preflight = await ask(port, '/call/com.example.ok', { method: 'OPTIONS', headers: { origin } });
     expect([preflight.status, preflight.headers['access-control-allow-origin']]).toEqual([204, origin]);
-    expect(preflight.headers['access-control-allow-headers']).toBe('Authorization, Content-Type, Last-Event-ID');
+    expect(preflight.headers['access-control-allow-headers']).toBe('Authorization, Content-Type, Idempotency-Key, Last-Event-ID');
     expect(preflight.headers['access-control-allow-methods']).toBe('POST');
     const { status, headers } = await ask(port, '/call/com.example.ok', { headers: { origin } });
     expect([status, headers['access-control-allow-origin'], headers.vary]).toEqual([200, origin, 'Origin']);

@@ -88,6 +88,11 @@ interface CheckOptions {
     /** Which payloads are checked. Default `incoming`. */
     readonly check?: 'incoming' | 'both' | undefined;
 }
+/** What `defineContract` returns. */
+interface SchemaContract<D extends ContractDefinition> extends Contract<ApiOf<D>> {
+    /** The schemas that it was given, for what describes a contract, such as the OpenAPI document of an HTTP bridge. */
+    readonly definition: D;
+}
 /** The types of a contract: `Connection<InferApi<typeof shop>>`. */
 type InferApi<C> = C extends Contract<infer Api> ? Api : never;
 /**
@@ -108,7 +113,7 @@ type InferApi<C> = C extends Contract<infer Api> ? Api : never;
  * @throws TypeError for a key that is neither a URI nor a wildcard, for a value that is not a schema, for a schema that has no meaning (a topic has no `result`),
  * and for options that do not exist.
  */
-declare function defineContract<const D extends ContractDefinition>(definition: D, options?: CheckOptions): Contract<ApiOf<D>>;
+declare function defineContract<const D extends ContractDefinition>(definition: D, options?: CheckOptions): SchemaContract<D>;
 
 export { defineContract };
-export type { ApiOf, CheckOptions, ContractDefinition, InferApi, ProcedureSchema, Schema, SchemaIssue, SchemaResult, Specs, TopicSchema };
+export type { ApiOf, CheckOptions, ContractDefinition, InferApi, ProcedureSchema, Schema, SchemaContract, SchemaIssue, SchemaResult, Specs, TopicSchema };

@@ -11,6 +11,32 @@ import './types/uri.js';
 import './types/scram-entry.js';
 import './types/scram-keys.js';
 
+interface OpenApiConfig {
+    /** A module whose default export, or only export that is one, is a contract of `defineContract`. */
+    readonly contract: string;
+    /** The name of the API. Default: that of the realm. */
+    readonly title?: string | undefined;
+    /** The version of the API. Default `1`. */
+    readonly version?: string | undefined;
+    /** What the API is for, in Markdown. Default: none. */
+    readonly description?: string | undefined;
+}
+/** A contract of `defineContract`. */
+interface DescribedContract {
+    readonly definition: {
+        readonly procedures?: {
+            readonly [uri: string]: object;
+        } | undefined;
+        readonly topics?: {
+            readonly [uri: string]: object;
+        } | undefined;
+    };
+}
+interface OpenApiOptions extends Omit<OpenApiConfig, 'contract'> {
+    /** What `defineContract` has returned. */
+    readonly contract: DescribedContract;
+}
+
 interface HttpBridgeConfig {
     /** Where it is: `<path>/call/<procedure>`, `<path>/publish/<topic>`, `<path>/events/<topic>`. Such as `/api`. Default: the root. */
     readonly path?: string | undefined;
@@ -43,10 +69,24 @@ interface HttpBridgeConfig {
     readonly maxStreamsPerAddress?: number | undefined;
     /** A stream gets a comment in this interval, in milliseconds, so that no proxy takes it for idle. Default 15 000. */
     readonly heartbeatMs?: number | undefined;
+    /**
+     * How long the answer of a request with an `Idempotency-Key` is kept, in milliseconds. Default 3 600 000 (an hour). The same request gets the same answer in that time, and
+     * is not carried out again.
+     */
+    readonly idempotencyMs?: number | undefined;
+    /** What these answers may take, in bytes; each counts as 1 KiB and its body. Default 16 MiB. Beyond it the user that has most loses the oldest. */
+    readonly maxIdempotencyBytes?: number | undefined;
     /** The path for calls in the form of Crossbar.io's caller, such as `/call`. Default: none. It counts from the root of the port. */
     readonly crossbarCall?: string | undefined;
     /** The path for publications in the form of Crossbar.io's publisher, such as `/publish`. Default: none. It counts from the root of the port. */
     readonly crossbarPublish?: string | undefined;
+    /** An OpenAPI document at `<path>/openapi.json`, made from a contract. Everybody who may reach the bridge can read it. Default: none. */
+    readonly openapi?: OpenApiConfig | undefined;
+}
+/** The same in code, with the contract itself. */
+interface HttpOptions extends Omit<HttpBridgeConfig, 'openapi'> {
+    /** An OpenAPI document at `<path>/openapi.json`, made from a contract. Everybody who may reach the bridge can read it. Default: none. */
+    readonly openapi?: OpenApiOptions | undefined;
 }
 
 interface CookieConfig {
@@ -127,7 +167,7 @@ interface PortConfig {
 }
 
 /** `origins`, `hosts` and `trustProxy` are as for `listen`. */
-interface HttpBridgeOptions extends HttpBridgeConfig, Pick<PortConfig, 'origins' | 'hosts' | 'trustProxy'> {
+interface HttpBridgeOptions extends HttpOptions, Pick<PortConfig, 'origins' | 'hosts' | 'trustProxy'> {
 }
 /** Takes a request. One that is not for the bridge goes to `next`, or is answered 404 without it. */
 interface HttpBridge {
@@ -568,7 +608,12 @@ interface OpsOptions extends OpsConfig {
     readonly isReady?: (() => boolean) | undefined;
 }
 
-interface ListenOptions extends PortConfig {
+interface ListenOptions extends Omit<PortConfig, 'http'> {
+    /**
+     * Calls, publications and events by plain HTTP, for programs without WAMP: `POST /call/<procedure>`, `POST /publish/<topic>`, `GET /events/<topic>`. `true`: with all
+     * defaults; a list: several, each with a path of its own. Default: none.
+     */
+    readonly http?: boolean | HttpOptions | readonly HttpOptions[] | undefined;
     /** Your own HTTP or HTTPS server, instead of host and port, without RawSocket. Requests for other paths than `path` are yours. */
     readonly server?: Server | undefined;
     /** Health, readiness and metrics by HTTP: `GET /healthz`, `/readyz`, `/metrics`. Default: none. With `server` it needs a port of its own. */
@@ -713,4 +758,4 @@ interface Webhook extends AsyncDisposable {
 declare function webhook(connection: WebhookConnection, options: WebhookOptions): Webhook;
 
 export { ConfigFileError, LoginFilter, checkFile, cookieStore, diagnostics, faultLine, httpBridge, lineLog, listen, loadConfig, loadFile, openStore, rawSocket, serve, webSocket, webhook };
-export type { ConfigFault, ConfigFileReport, CookieConfig, CookieOptions, CookieStore, FileStore, HttpBridge, HttpBridgeConfig, HttpBridgeOptions, LineLogOptions, ListenConfig, ListenOptions, Listener, LoadedFile, LogConfig, OpsConfig, OpsOptions, RawSocketOptions, RouterFile, ServeOptions, Served, StoreConfig, StoredLogin, TlsOptions, WebSocketOptions, Webhook, WebhookConnection, WebhookOptions };
+export type { ConfigFault, ConfigFileReport, CookieConfig, CookieOptions, CookieStore, DescribedContract, FileStore, HttpBridge, HttpBridgeConfig, HttpBridgeOptions, HttpOptions, LineLogOptions, ListenConfig, ListenOptions, Listener, LoadedFile, LogConfig, OpenApiConfig, OpenApiOptions, OpsConfig, OpsOptions, RawSocketOptions, RouterFile, ServeOptions, Served, StoreConfig, StoredLogin, TlsOptions, WebSocketOptions, Webhook, WebhookConnection, WebhookOptions };

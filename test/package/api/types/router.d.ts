@@ -646,6 +646,11 @@ declare class Router implements Connector, AsyncDisposable {
     get isClosed(): boolean;
     /** For hosts: the names of its realms. */
     get realmNames(): readonly string[];
+    /**
+     * For hosts: how clients may log in to a realm, by the names of the authmethods: `anonymous` if it needs no login, `http` if a hook recognizes clients by their HTTP
+     * request. Empty if there is no such realm.
+     */
+    authmethods(realm: string): readonly string[];
     /** For hosts: takes a connection from outside. */
     attach(transport: Transport, info: TransportInfo): void;
     /** For hosts: writes to the router's log. */

@@ -1,6 +1,6 @@
 /* Answers of the bridge: one body, a problem, or a stream. */
 import type { ServerResponse } from 'node:http';
-import { type HttpProblem, problemBody } from './problems.ts';
+import { type HttpProblem, problemBody } from '../requests/problems.ts';
 
 export const JSON_TYPE = 'application/json';
 export const EVENT_STREAM = 'text/event-stream';
@@ -11,27 +11,38 @@ const RETRY_AFTER = '5';
 
 type Headers = { readonly [name: string]: string };
 
-export function answer(response: ServerResponse, status: number, body?: Uint8Array | string, headers: Headers = {}): void {
+/** An answer that is not a stream. */
+export interface Answer {
+  readonly status: number;
+  /** Undefined: it has none. */
+  readonly body: Uint8Array | undefined;
+  readonly headers: Headers;
+}
+
+export function answerOf(status: number, body?: Uint8Array | string, headers: Headers = {}): Answer {
+  return { status, body: typeof body === 'string' ? Buffer.from(body) : body, headers };
+}
+
+export function send(response: ServerResponse, { status, body, headers }: Answer): void {
   if (response.headersSent || response.destroyed) return;
-  const bytes = typeof body === 'string' ? Buffer.from(body) : body;
   response.setHeader('cache-control', 'no-store');
-  if (bytes === undefined) {
+  if (body === undefined) {
     response.writeHead(status, headers).end();
     return;
   }
   response.writeHead(status, {
     'content-type': JSON_TYPE,
-    'content-length': bytes.length,
+    'content-length': body.length,
     'x-content-type-options': 'nosniff',
     ...headers,
   });
-  response.end(bytes);
+  response.end(body);
 }
 
 /** @param challenge - `WWW-Authenticate`, for 401. */
-export function answerProblem(response: ServerResponse, problem: HttpProblem, challenge: string): void {
-  const { status } = problem;
-  answer(response, status, problemBody(problem), { 'content-type': 'application/problem+json', ...headersOf(problem, challenge) });
+export function problemAnswer(problem: HttpProblem, challenge: string): Answer {
+  const headers = { 'content-type': 'application/problem+json', ...headersOf(problem, challenge) };
+  return answerOf(problem.status, problemBody(problem), headers);
 }
 
 /** What a refusal of this status has to say beside its body. */

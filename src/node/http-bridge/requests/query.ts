@@ -1,15 +1,22 @@
 /* The options of a request: the query of its URL. */
 import { URLSearchParams } from 'node:url';
-import { nearest } from '../../base/nearest.ts';
-import type { Dict } from '../../base/words.ts';
-import { isId } from '../../protocol/ids.ts';
+import { nearest } from '../../../base/nearest.ts';
+import type { Dict } from '../../../base/words.ts';
+import { isId } from '../../../protocol/ids.ts';
 import type { Form } from './payloads.ts';
 import { HttpProblem, INVALID_ARGUMENT } from './problems.ts';
 
 /** Reads the values of one name; undefined: they do not fit. */
 interface Reader {
   readonly expected: string;
+  /** What it takes, as JSON Schema. */
+  readonly schema: Dict;
   read(values: readonly string[]): unknown;
+}
+
+/** Of a request: what it takes, and what it is for. */
+interface Parameter extends Reader {
+  readonly about: string;
 }
 
 const single =
@@ -20,39 +27,51 @@ const single =
 const words: { readonly [word: string]: boolean | undefined } = { '': true, true: true, 1: true, false: false, 0: false };
 const bool: Reader = {
   expected: 'true or false',
+  schema: { type: 'boolean' },
   read: single((value) => (Object.hasOwn(words, value) ? words[value] : undefined)),
 };
 const ms: Reader = {
   expected: 'milliseconds from 1 on',
+  schema: { type: 'integer', minimum: 1 },
   read: single((value) => (/^[1-9]\d{0,9}$/.test(value) ? Number(value) : undefined)),
 };
 const oneOf = (...allowed: readonly string[]): Reader => ({
   expected: `one of ${allowed.join(', ')}`,
+  schema: { enum: allowed },
   read: single((value) => (allowed.includes(value) ? value : undefined)),
 });
 const ids: Reader = {
   expected: 'ids of sessions, each as a parameter of its own',
+  schema: { type: 'array', items: { type: 'integer' } },
   read: (values) => (values.every((value) => /^\d{1,16}$/.test(value) && isId(Number(value))) ? values.map(Number) : undefined),
 };
-const texts: Reader = { expected: 'texts', read: (values) => values };
+const texts: Reader = { expected: 'texts', schema: { type: 'array', items: { type: 'string' } }, read: (values) => values };
 
-type Readers = { readonly [name: string]: Reader };
+export type Parameters = { readonly [name: string]: Parameter };
 
-const form = oneOf('full');
-export const callQuery: Readers = { form, timeout: ms, disclose_me: bool };
-export const publishQuery: Readers = {
+const form: Parameter = { ...oneOf('full'), about: 'The bodies have `args` and `kwargs`.' };
+export const callQuery: Parameters = {
   form,
-  retain: bool,
-  exclude_me: bool,
-  disclose_me: bool,
-  exclude: ids,
-  exclude_authid: texts,
-  exclude_authrole: texts,
-  eligible: ids,
-  eligible_authid: texts,
-  eligible_authrole: texts,
+  timeout: { ...ms, about: 'Milliseconds; then the call is canceled and answered 504.' },
+  disclose_me: { ...bool, about: 'The callee learns who calls.' },
 };
-export const eventsQuery: Readers = { form, match: oneOf('exact', 'prefix', 'wildcard'), get_retained: bool };
+export const publishQuery: Parameters = {
+  form,
+  retain: { ...bool, about: 'Later subscribers get it, too.' },
+  exclude_me: { ...bool, about: 'Whether this session does not get it.' },
+  disclose_me: { ...bool, about: 'Subscribers learn who publishes.' },
+  exclude: { ...ids, about: 'Sessions that do not get it.' },
+  exclude_authid: { ...texts, about: 'Users that do not get it.' },
+  exclude_authrole: { ...texts, about: 'Roles that do not get it.' },
+  eligible: { ...ids, about: 'The only sessions that may get it.' },
+  eligible_authid: { ...texts, about: 'The only users that may get it.' },
+  eligible_authrole: { ...texts, about: 'The only roles that may get it.' },
+};
+export const eventsQuery: Parameters = {
+  form,
+  match: { ...oneOf('exact', 'prefix', 'wildcard'), about: 'How the topic is matched.' },
+  get_retained: { ...bool, about: 'Whether the retained events come first. Default: they do.' },
+};
 
 export interface Query {
   readonly form: Form;
@@ -61,7 +80,7 @@ export interface Query {
 }
 
 /** @throws HttpProblem 400 */
-export function readQuery(query: string, readers: Readers): Query {
+export function readQuery(query: string, readers: Parameters): Query {
   const given = new URLSearchParams(query);
   const options: { [name: string]: unknown } = {};
   for (const name of new Set(given.keys())) {

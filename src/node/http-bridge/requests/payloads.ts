@@ -2,12 +2,12 @@
  * Bodies of HTTP as payloads of WAMP, and back. Values stay the bytes that came.
  */
 import type { IncomingMessage } from 'node:http';
-import { messageOf, SerializationError } from '../../base/errors.ts';
-import { PAYLOAD_SIZE_EXCEEDED } from '../../protocol/uris.ts';
-import { Carried } from '../../serializer/formats/carried.ts';
-import type { Format } from '../../serializer/formats/format.ts';
-import type { Bodies } from '../http/bodies.ts';
-import { FULL_OF_PARTS } from '../incoming/partial-messages.ts';
+import { messageOf, SerializationError } from '../../../base/errors.ts';
+import { PAYLOAD_SIZE_EXCEEDED } from '../../../protocol/uris.ts';
+import { Carried } from '../../../serializer/formats/carried.ts';
+import type { Format } from '../../../serializer/formats/format.ts';
+import type { Bodies } from '../../http/bodies.ts';
+import { FULL_OF_PARTS } from '../../incoming/partial-messages.ts';
 import { membersOf } from './json-members.ts';
 import { HttpProblem, INVALID_ARGUMENT } from './problems.ts';
 

@@ -2,10 +2,10 @@
  * What a request is refused or fails with, as RFC 9457 has it: a status, and for errors of WAMP their URI and payload.
  */
 import { STATUS_CODES } from 'node:http';
-import type { Uri } from '../../base/words.ts';
-import type { ErrorMessage } from '../../protocol/messages.ts';
-import { INVALID_URI, NETWORK_FAILURE, PAYLOAD_SIZE_EXCEEDED, RUNTIME_ERROR, SYSTEM_SHUTDOWN } from '../../protocol/uris.ts';
-import type { Carried } from '../../serializer/formats/carried.ts';
+import type { Uri } from '../../../base/words.ts';
+import type { ErrorMessage } from '../../../protocol/messages.ts';
+import { INVALID_URI, NETWORK_FAILURE, PAYLOAD_SIZE_EXCEEDED, RUNTIME_ERROR, SYSTEM_SHUTDOWN } from '../../../protocol/uris.ts';
+import type { Carried } from '../../../serializer/formats/carried.ts';
 
 export interface ProblemParts {
   /** Undefined: it is not an error of WAMP. */
@@ -14,6 +14,8 @@ export interface ProblemParts {
   readonly headers?: { readonly [name: string]: string } | undefined;
   /** It is an ERROR of WAMP that the router has sent. */
   readonly isReply?: boolean | undefined;
+  /** Nothing was done for sure: the same request may be carried out later. */
+  readonly isUndone?: boolean | undefined;
 }
 
 export class HttpProblem extends Error {
@@ -22,9 +24,14 @@ export class HttpProblem extends Error {
   readonly carried: Carried | undefined;
   readonly headers: { readonly [name: string]: string };
   readonly isReply: boolean;
+  readonly isUndone: boolean;
 
   /** @param detail - What was expected and what came, for people. */
-  constructor(status: number, detail: string, { uri, carried, headers = {}, isReply = false }: ProblemParts = {}) {
+  constructor(
+    status: number,
+    detail: string,
+    { uri, carried, headers = {}, isReply = false, isUndone = false }: ProblemParts = {},
+  ) {
     super(detail);
     this.name = 'HttpProblem';
     this.status = status;
@@ -32,6 +39,7 @@ export class HttpProblem extends Error {
     this.carried = carried;
     this.headers = headers;
     this.isReply = isReply;
+    this.isUndone = isUndone;
   }
 }
 
@@ -67,6 +75,20 @@ const statuses: ReadonlyMap<Uri, number> = new Map([
   [RUNTIME_ERROR, 500],
 ]);
 
+/** Errors of the router after which nothing was done for sure. */
+const UNDONE: ReadonlySet<Uri> = new Set([
+  INVALID_URI,
+  NOT_AUTHORIZED,
+  UNAVAILABLE,
+  'wamp.error.authorization_failed',
+  'wamp.error.no_such_procedure',
+  'wamp.error.no_available_callee',
+  'wamp.error.option_disallowed.disclose_me',
+  'wamp.error.feature_not_supported',
+  'autostrada.error.limit_exceeded',
+  'crossbar.error.max_concurrency_reached',
+]);
+
 const OURS = /^(wamp|autostrada|crossbar)\./;
 
 /** @param own - The configured statuses, which come first. */
@@ -82,7 +104,7 @@ export function problemOf(
 ): HttpProblem {
   const known = statusOf(error, own);
   const status = known === 403 && isAnonymous && error === NOT_AUTHORIZED && !own.has(error) ? 401 : known;
-  return new HttpProblem(status, firstText(carried) ?? error, { uri: error, carried, isReply: true });
+  return new HttpProblem(status, firstText(carried) ?? error, { uri: error, carried, isReply: true, isUndone: UNDONE.has(error) });
 }
 
 /** The first argument, if it is a text: by convention it says what was wrong. */
