@@ -64,6 +64,7 @@ export interface Listener extends AsyncDisposable {
  */
 export async function listen(router: Router, options: ListenOptions = {}): Promise<Listener> {
   const settings = settleListen(router, options);
+  await router.ready;
   const { path, longPollPath, web, serializers, origins, hosts, pingMs, trustProxy, hasWebSocket, hasRawSocket, hasLongPoll } =
     settings;
   const { maxMessageBytes } = router.limits;

@@ -12,6 +12,20 @@ export function nextId(last: Id): Id {
   return last >= MAX_ID ? 1 : last + 1;
 }
 
+/** An id of the router scope that every node of a cluster gives the same thing: its text. */
+export function idFrom(text: string): Id {
+  let low = 0x811c9dc5;
+  let high = 0x1b873593;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    low = Math.imul(low ^ code, 0x01000193);
+    high = Math.imul(high ^ code, 0x85ebca6b);
+    high ^= high >>> 13;
+  }
+  low = Math.imul(low ^ (low >>> 15), 0x2c1b3c6d);
+  return (high >>> 11) * 2 ** 32 + ((low ^ (low >>> 12)) >>> 0) + 1;
+}
+
 interface RandomSource {
   getRandomValues(words: Uint32Array<ArrayBuffer>): unknown;
 }

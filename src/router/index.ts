@@ -10,6 +10,7 @@ export type { AuthorizationRequest, Authorize, Decision } from './authorization/
 export type { Action, AuthroleConfig, PermissionRule } from './authorization/permissions.ts';
 export type { HistoryRule, RealmConfig, RouterConfig, RouterHooks } from './config/config.ts';
 export { parseConfig } from './config/config.ts';
+export type { Engine, EngineEvents, Entry, Membership, NodeId, Registry } from './elsewhere/engine.ts';
 export type { CallOutcome, EndedCall } from './limits/call-watch.ts';
 export type { RateLimits, RouterLimits } from './limits/limits.ts';
 export type { SeenMessage } from './look.ts';

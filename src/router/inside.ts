@@ -10,11 +10,9 @@ import { Code, type FromRouter } from '../protocol/messages.ts';
 import { FREELY } from './authorization/permissions.ts';
 import type { Settings } from './config/config.ts';
 import type { Dealer } from './dealer/dealer.ts';
-import { OutQueue, type Tally } from './limits/out-queue.ts';
-import { Queues } from './limits/queues.ts';
-import { LiveSession } from './session/session.ts';
-import type { SessionLine } from './session/session-parts.ts';
-import { Lane } from './turns/lane.ts';
+import type { Tally } from './limits/out-queue.ts';
+import { insideSession, routerItself } from './session/inside-session.ts';
+import type { LiveSession } from './session/session.ts';
 
 /** How long such a procedure may take. */
 const TIMEOUT_MS = 10_000;
@@ -31,39 +29,13 @@ export class InsideCaller {
   private last: Id = 0;
 
   constructor(realm: string, dealer: Dealer, id: Id, settings: Settings, tally: Tally) {
-    const { limits, clock, turns, log } = settings;
     this.dealer = dealer;
-    const transport = { bufferedBytes: 0 };
-    const threw = (error: unknown): void => log({ level: 'error', message: 'a call by the router failed', error });
-    const lane = new Lane(turns, { take: () => {}, unitsOf: () => 1, rests: () => {}, threw });
-    const line: SessionLine = {
-      state: 'established',
-      transport,
-      format: undefined,
-      send: (message) => this.take(message),
-      framesOf: () => undefined,
-      sendFrames: () => {},
-      guard: (task) => task(),
-    };
-    const who = {
-      id,
-      realm,
-      authid: 'router',
-      authrole: 'router',
-      authmethod: 'internal',
-      authprovider: 'internal',
-      trustlevel: undefined,
-    };
-    const queue = new OutQueue(transport, limits, tally, new Queues(limits, clock), () => {});
-    this.session = new LiveSession({
-      who,
-      transport: { kind: 'memory' },
+    this.session = insideSession({
+      who: routerItself(id, realm),
       hello: { roles: { caller: {} } },
-      link: line,
-      lane,
-      queue,
       settings,
-      dismiss: () => {},
+      tally,
+      take: (message) => this.take(message),
     });
   }
 

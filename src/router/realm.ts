@@ -3,7 +3,7 @@
  */
 
 import type { Id, Uri } from '../base/words.ts';
-import type { RandomIds } from '../protocol/ids.ts';
+import { idFrom, type RandomIds } from '../protocol/ids.ts';
 import type { Match } from '../protocol/uri.ts';
 import type { Formats } from '../serializer/formats/formats.ts';
 import { Gate } from './authorization/gate.ts';
@@ -16,6 +16,7 @@ import { methods } from './config/methods.ts';
 import { Dealer } from './dealer/dealer.ts';
 import { Registrar } from './dealer/registrar.ts';
 import { Registrations } from './dealer/registrations.ts';
+import type { Elsewhere } from './elsewhere/elsewhere.ts';
 import { InsideCaller } from './inside.ts';
 import { Bounds } from './limits/bounds.ts';
 import type { CallWatch } from './limits/call-watch.ts';
@@ -34,16 +35,17 @@ import type { OpeningRequest } from './session/transport-info.ts';
 import type { StoreBounds } from './store/store.ts';
 import type { Work } from './turns/turns.ts';
 
-type Logins = Pick<LoginContext, 'anonymous' | 'isOpen' | 'sources' | 'authmethods' | 'listed' | 'routerKey'>;
-
 /** What all realms of a router share. */
 export interface RealmParts {
   readonly ids: RandomIds;
+  readonly settings: Settings;
   readonly tally: Tally;
   readonly watch: CallWatch;
   readonly formats: Formats;
   readonly remembered: RememberedLogins;
 }
+
+type Logins = Pick<LoginContext, 'anonymous' | 'isOpen' | 'sources' | 'authmethods' | 'listed' | 'routerKey'>;
 
 export class Realm implements MetaRealm {
   readonly name: string;
@@ -64,13 +66,15 @@ export class Realm implements MetaRealm {
   private readonly gate: Gate;
   private readonly loginsOf: (settings: RealmSettings) => Logins;
   private settings: RealmSettings;
+  /** The other nodes of a cluster. */
+  elsewhere: Elsewhere | undefined;
   readonly limits: SettledLimits;
   readonly bounds: Bounds;
   readonly spend: (units: number) => void;
   readonly forgetLogins: (authid: string) => Promise<number>;
   private readonly log: Settings['log'];
 
-  constructor(settings: RealmSettings, router: Settings, { ids, tally, watch, formats, remembered }: RealmParts) {
+  constructor(settings: RealmSettings, { ids, settings: router, tally, watch, formats, remembered }: RealmParts) {
     const { clock, limits, log } = router;
     this.forgetLogins = (authid) => remembered.forget({ realm: settings.name, authid });
     this.name = settings.name;
@@ -79,7 +83,8 @@ export class Realm implements MetaRealm {
     this.bounds = new Bounds(limits);
     this.log = log;
     this.spend = (units) => router.turns.spend(units);
-    this.subscriptions = new Subscriptions(ids, clock, this.spend);
+    const idOf = (uri: Uri, match: Match): Id => (router.engine ? idFrom(`${this.name} ${match} ${uri}`) : ids.next());
+    this.subscriptions = new Subscriptions(idOf, clock, this.spend);
     this.registrations = new Registrations(ids, clock, this.spend);
     const store = router.store.open(this.name, boundsOf(settings, router));
     this.keeping = new Keeping({ store, formats, clock, log });
@@ -122,6 +127,13 @@ export class Realm implements MetaRealm {
       };
     };
     this.logins = this.loginsOf(settings);
+  }
+
+  /** From now on it is one node's part of the realm of a cluster. */
+  share(elsewhere: Elsewhere): void {
+    this.elsewhere = elsewhere;
+    this.broker.share(elsewhere);
+    this.registrar.share(elsewhere);
   }
 
   /** From now on these settings count, for logins and permissions. The history stays as it was. */
@@ -215,13 +227,14 @@ export class Realm implements MetaRealm {
     this.subscriptions.forget(session);
     this.registrations.forget(session);
     yield* this.each(session, [session], () => {
-      this.keeping.endSession(session);
+      this.keeping.endSession(session.id);
       return undefined;
     });
     // After everything that it had is gone, and before on_leave is published.
     const testaments = isTold ? takeTestaments(session) : [];
     yield* this.each(session, testaments, ({ publish, permit }) => broker.publish(session, publish, permit));
     yield* this.each(session, isTold ? [session] : [], () => events.left(session));
+    this.elsewhere?.left(session);
     left();
   }
 
@@ -240,6 +253,7 @@ export class Realm implements MetaRealm {
 
   /** The session has its WELCOME. */
   announce(session: LiveSession): void {
+    this.elsewhere?.joined(session);
     session.do(this.broker.events.joined(session));
   }
 

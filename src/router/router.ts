@@ -1,10 +1,8 @@
 /*
  * The router: its realms, and what a program asks of it. connections.ts has its connections. Runs anywhere; `listen` of `autostrada/node` adds ports.
  */
-import { randomBytes } from '../auth/crypto/random.ts';
 import { makeDisposable } from '../base/dispose.ts';
 import { Emitter } from '../base/emitter.ts';
-import { TransportError } from '../base/errors.ts';
 import { any, checkOptions, complain, dict, ms, string } from '../base/options.ts';
 import { showAs } from '../base/shown.ts';
 import type { Id, Off, Uri } from '../base/words.ts';
@@ -12,10 +10,9 @@ import { RandomIds } from '../protocol/ids.ts';
 import { validUri } from '../protocol/uri.ts';
 import { SYSTEM_SHUTDOWN } from '../protocol/uris.ts';
 import { formatOf, formats } from '../serializer/formats/formats.ts';
-import { memoryPair } from '../transport/memory.ts';
 import type { Connector, Dial, Frame, Transport } from '../transport/transport.ts';
 import { census, runningCalls, totals } from './census.ts';
-import { type RealmSettings, type RouterConfig, type RouterHooks, settle } from './config/config.ts';
+import { type RouterConfig, type RouterHooks, settle } from './config/config.ts';
 import { doubts } from './config/doubts.ts';
 import { Connections } from './connections.ts';
 import { CallWatch, type EndedCall } from './limits/call-watch.ts';
@@ -26,9 +23,11 @@ import { Queues } from './limits/queues.ts';
 import { Throttle } from './limits/throttle.ts';
 import { type TrafficGroup, TrafficSums } from './limits/traffic.ts';
 import { RememberedLogins } from './login/remembered.ts';
+import { routerSecret } from './login/router-secret.ts';
 import { look, type SeenMessage } from './look.ts';
-import { Realm } from './realm.ts';
-import { type Reloaded, reloadRealms } from './reload.ts';
+import { memoryDoor } from './memory-door.ts';
+import { Realms } from './realms.ts';
+import type { Reloaded } from './reload.ts';
 import type { RouterContext } from './router-context.ts';
 import { type RouterEvents, reporting } from './router-events.ts';
 import { noCounts, type RouterStats, type SessionGroup } from './router-stats.ts';
@@ -52,19 +51,19 @@ export class Router implements Connector, AsyncDisposable {
   readonly limits: SettledLimits;
   /** For hosts: those who remember logins. */
   readonly remembered: RememberedLogins = new RememberedLogins();
-  private readonly realms: Map<string, Realm>;
-  private readonly newRealm: (settings: RealmSettings) => Realm;
+  private readonly realms: Realms;
   private readonly events: Emitter<RouterEvents>;
   private readonly context: RouterContext;
   private readonly connections: Connections;
   private readonly tally: Tally = noCounts();
   private readonly watch: CallWatch;
+  /** In a cluster: resolves when this node knows what the others have; clients are served from then on, and `listen` waits for it. Rejects if it cannot join. */
+  readonly ready: Promise<void>;
 
   /** @throws TypeError for a wrong configuration; it names the path, what was expected and what came. */
   constructor(config: RouterConfig, hooks: RouterHooks = {}) {
     const settings = settle(config, hooks);
     const ids = new RandomIds();
-    let secret: Uint8Array | undefined;
     makeDisposable(this, () => this.close());
     showAs(this);
     this.limits = settings.limits;
@@ -72,9 +71,8 @@ export class Router implements Connector, AsyncDisposable {
     this.events = new Emitter(['join', 'leave'], threw);
     this.watch = new CallWatch(() => settings.turns.recently, threw);
     const all = formats();
-    const parts = { ids, tally: this.tally, watch: this.watch, formats: all, remembered: this.remembered };
-    this.newRealm = (realm) => new Realm(realm, settings, parts);
-    this.realms = new Map(settings.realms.map((realm) => [realm.name, this.newRealm(realm)]));
+    const { remembered } = this;
+    this.realms = new Realms({ ids, settings, tally: this.tally, watch: this.watch, formats: all, remembered });
     for (const message of doubts(settings)) settings.log({ level: 'warn', message });
     this.context = {
       settings,
@@ -85,14 +83,12 @@ export class Router implements Connector, AsyncDisposable {
       formatOf: formatOf(all),
       throttle: new Throttle(settings.clock),
       traffic: new TrafficSums(),
-      routerSecret: () => {
-        secret ??= randomBytes(32);
-        return secret;
-      },
-      realm: (name) => this.realms.get(name),
+      routerSecret: routerSecret(),
+      realm: (name) => this.realms.byName.get(name),
       ...reporting(settings.log, this.events),
     };
     this.connections = new Connections(this.context);
+    this.ready = this.realms.ready;
   }
 
   /** What a log shows of it: `JSON.stringify`, and `console.log` of Node.js. It has no secret. */
@@ -127,7 +123,7 @@ export class Router implements Connector, AsyncDisposable {
    * @throws TypeError for a wrong configuration; it names the path, what was expected and what came.
    */
   reload(config: RouterConfig): Reloaded {
-    return reloadRealms(this.realms, this.context.settings, settle(config, {}), this.newRealm, this.remembered);
+    return this.realms.reload(settle(config, {}));
   }
 
   /** `close()` was called: new connections are refused. */
@@ -137,7 +133,7 @@ export class Router implements Connector, AsyncDisposable {
 
   /** For hosts: the names of its realms. */
   get realmNames(): readonly string[] {
-    return [...this.realms.keys()];
+    return [...this.realms.byName.keys()];
   }
 
   /**
@@ -145,12 +141,12 @@ export class Router implements Connector, AsyncDisposable {
    * request. Empty if there is no such realm.
    */
   authmethods(realm: string): readonly string[] {
-    const { recognize } = this.context.settings;
-    return [...(this.realms.get(realm)?.authmethods ?? []), ...(recognize && this.realms.has(realm) ? ['http'] : [])];
+    return this.realms.authmethods(realm);
   }
 
   /** For hosts: takes a connection from outside. */
   attach(transport: Transport, info: TransportInfo): void {
+    if (!this.realms.isReady) return transport.close();
     try {
       const { recognize, findUser, authorize } = this.context.settings;
       const isSeen = recognize || findUser || authorize;
@@ -182,17 +178,17 @@ export class Router implements Connector, AsyncDisposable {
 
   /** All sessions of all realms. */
   get sessions(): readonly RouterSession[] {
-    return [...this.realms.values()].flatMap((realm) => [...realm.sessions]);
+    return [...this.realms.byName.values()].flatMap((realm) => [...realm.sessions]);
   }
 
   /** Statistics. Cheap enough to be read every second. */
   stats(): RouterStats {
-    return { ...totals(this.realms.values()), ...this.tally, refusals: { ...this.tally.refusals } };
+    return { ...totals(this.realms.byName.values()), ...this.tally, refusals: { ...this.tally.refusals } };
   }
 
   /** For hosts: how many sessions there are of each kind. */
   census(): readonly SessionGroup[] {
-    return census([...this.realms.values()].flatMap((realm) => [...realm.sessions]));
+    return census([...this.realms.byName.values()].flatMap((realm) => [...realm.sessions]));
   }
 
   /** For hosts: what sessions have sent and received, by realm and authrole. */
@@ -213,7 +209,7 @@ export class Router implements Connector, AsyncDisposable {
   kill(session: Id, reason: Uri = 'wamp.close.killed', message?: string): void {
     complain('reason of kill', validUri, reason);
     complain('message of kill', string, message ?? '');
-    for (const realm of this.realms.values()) realm.session(session)?.dismiss(reason, message);
+    for (const realm of this.realms.byName.values()) realm.session(session)?.dismiss(reason, message);
   }
 
   /**
@@ -224,7 +220,7 @@ export class Router implements Connector, AsyncDisposable {
    * @param reason - For the callee; most often a URI.
    */
   revokeRegistration(registration: Id, callee: Id, reason?: string): void {
-    for (const realm of this.realms.values()) {
+    for (const realm of this.realms.byName.values()) {
       const live = realm.session(callee);
       if (live) realm.registrar.revoke(live, registration, reason);
     }
@@ -238,7 +234,7 @@ export class Router implements Connector, AsyncDisposable {
    * @param reason - For the subscriber; most often a URI.
    */
   revokeSubscription(subscription: Id, subscriber: Id, reason?: string): void {
-    for (const realm of this.realms.values()) {
+    for (const realm of this.realms.byName.values()) {
       const live = realm.session(subscriber);
       if (live) realm.broker.revoke(live, subscription, reason);
     }
@@ -256,7 +252,7 @@ export class Router implements Connector, AsyncDisposable {
    */
   async drain(timeoutMs: number): Promise<number> {
     complain('timeoutMs of drain', ms(), timeoutMs);
-    return this.connections.drain(runningCalls(this.realms.values()), timeoutMs);
+    return this.connections.drain(runningCalls(this.realms.byName.values()), timeoutMs);
   }
 
   /** `drain` was called, or `close`: new connections are refused. */
@@ -278,7 +274,7 @@ export class Router implements Connector, AsyncDisposable {
     checkOptions('close', options, { goodbye: any });
     const { goodbye = SYSTEM_SHUTDOWN } = options;
     if (goodbye !== false) complain('goodbye of close', validUri, goodbye);
-    return this.connections.close(goodbye);
+    return this.connections.close(goodbye).then(() => this.realms.leave());
   }
 
   /**
@@ -290,11 +286,13 @@ export class Router implements Connector, AsyncDisposable {
     return transport;
   }
 
-  private letIn({ serializers }: Dial, principal: Principal | undefined): Transport {
-    const [serializer] = serializers;
-    if (!serializer) throw new TransportError('expected a serializer, got none', { uri: 'autostrada.error.no_subprotocol' });
-    if (this.isClosed) throw new TransportError('the router is closed');
-    const [theirs, ours] = memoryPair(serializer);
+  private letIn(dial: Dial, principal: Principal | undefined): Transport {
+    const whyNot = this.isClosed
+      ? 'the router is closed'
+      : this.realms.isReady
+        ? undefined
+        : 'the router has not joined its cluster yet';
+    const [theirs, ours] = memoryDoor(dial, whyNot);
     this.openDoor(ours, { kind: 'memory' }, principal);
     return theirs;
   }

@@ -167,13 +167,15 @@ function contract(bench: Bench): void {
     const [callee, caller] = [bench.connect(), bench.connect()];
     let finish: () => void = () => {};
     let isAborted: boolean | undefined;
+    let begun = false;
     await callee.register('com.example.slow', async (_args, _kwargs, { signal }) => {
+      begun = true;
       await new Promise<void>((resolve) => (finish = resolve));
       isAborted = signal.aborted;
     }).ready;
     const controller = new AbortController();
     const call = failure(caller.call('com.example.slow', [], null, { signal: controller.signal, cancelMode: 'skip' }));
-    await isAlive(caller, callee); // the INVOCATION is there
+    await expect.poll(() => begun).toBe(true);
     controller.abort(new Error('enough'));
     expect((await call).message).toBe('enough');
     await isAlive(caller);

@@ -180,11 +180,11 @@ describe('[H12] the published package', () => {
     expect(files().filter((file) => file.endsWith('.map'))).toEqual([]);
   });
 
-  test('takes less than 3.15 MB unpacked', () => {
+  test('takes less than 3.3 MB unpacked', () => {
     const bytes = files().reduce((sum, file) => sum + statSync(path.join(installed(), file)).size, 0);
     console.log(`size: the package: ${(bytes / 1e6).toFixed(2)} MB in ${files().length} files`);
-    expect(bytes).toBeLessThan(3_150_000);
-    expect(files().length).toBeLessThan(700);
+    expect(bytes).toBeLessThan(3_300_000);
+    expect(files().length).toBeLessThan(740);
   });
 
   test('names no source map that does not exist', () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Callees, type Policy } from '../../src/router/dealer/callees.ts';
+import { Callees } from '../../src/router/dealer/callees.ts';
+import type { Policy } from '../../src/router/session/callee-options.ts';
 import type { LiveSession } from '../../src/router/session/session.ts';
 
 const options = { discloseCaller: false, forwardTimeout: false, concurrency: undefined };

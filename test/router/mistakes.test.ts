@@ -12,7 +12,7 @@ describe('the hooks of a router', () => {
   test.each<[object, string]>([
     [
       { authorise: () => true },
-      "expected an option of Router hooks (findUser, recognize, authorize, log, store, clock), got 'authorise'; did you mean 'authorize'?",
+      "expected an option of Router hooks (findUser, recognize, authorize, log, store, cluster, clock), got 'authorise'; did you mean 'authorize'?",
     ],
     [{ logger: () => {} }, "got 'logger'"],
     [{ log: 'yes' }, 'expected log of Router hooks to be a function, got "yes"'],

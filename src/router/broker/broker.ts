@@ -11,6 +11,7 @@ import { type Match, uriComplaint } from '../../protocol/uri.ts';
 import { INVALID_URI } from '../../protocol/uris.ts';
 import type { Permit } from '../authorization/permissions.ts';
 import type { RealmSettings } from '../config/config.ts';
+import type { Elsewhere, Publication } from '../elsewhere/elsewhere.ts';
 import { MetaEvents } from '../meta-events/events.ts';
 import { matchOf } from '../patterns/match.ts';
 import { isOwn, namesOwn } from '../patterns/reserved.ts';
@@ -46,6 +47,7 @@ export class Broker {
   private readonly hears: Hears;
   /** Events to many subscribers that are not sent yet. */
   readonly pending: PendingEvents;
+  private elsewhere: Elsewhere | undefined;
 
   constructor({ ids, subscriptions, history, keeping, clock, turns, hears }: BrokerParts) {
     this.ids = ids;
@@ -55,8 +57,18 @@ export class Broker {
     this.turns = turns;
     this.hears = hears;
     this.pending = new PendingEvents(turns, clock);
-    this.events = new MetaEvents(subscriptions, (topic, args, excluded) => this.tell(topic, args, excluded));
+    this.events = new MetaEvents({
+      isWatched: () => this.isWatched,
+      isThere: ({ id, uri, match }) => subscriptions.get(id) !== undefined || this.elsewhere?.isWanted(uri, match) === true,
+      tell: (topic, args, excluded) => this.tell(topic, args, excluded),
+    });
     for (const { uri, match } of history) subscriptions.create(uri, match, true);
+  }
+
+  /** From now on it is the broker of one node of a cluster. */
+  share(elsewhere: Elsewhere): void {
+    this.elsewhere = elsewhere;
+    this.subscriptions.emptied = ({ uri, match }) => elsewhere.unwant(uri, match);
   }
 
   /** A second SUBSCRIBE to the same topic and match gets the same id, even from the same session. */
@@ -65,6 +77,18 @@ export class Broker {
     const match = matchOf(options);
     const complaint = uriComplaint(uri, match);
     if (complaint !== undefined) return refuse(session, Code.SUBSCRIBE, request, INVALID_URI, complaint);
+    this.whenWanted(session, uri, match, () => this.subscribeNow(session, message, match));
+  }
+
+  /** In a cluster events must come from everywhere before a session subscribes. */
+  private whenWanted(session: LiveSession, uri: Uri, match: Match, then: () => void): void {
+    const wanted = this.elsewhere?.want(uri, match);
+    if (wanted) session.hold(wanted, () => this.whenWanted(session, uri, match, then));
+    else then();
+  }
+
+  private subscribeNow(session: LiveSession, message: Subscribe, match: Match): void {
+    const { request, topic: uri, options } = message;
     if (options.get_retained !== true) {
       this.join(session, message, match);
       return;
@@ -79,19 +103,43 @@ export class Broker {
   }
 
   private join(session: LiveSession, { request, topic: uri }: Subscribe, match: Match): BrokerSubscription {
-    const { subscription, isNew, hasJoined } = this.subscriptions.add(session, uri, match);
+    const { subscription, isNew: isNewHere, hasJoined } = this.subscriptions.add(session, uri, match);
+    const isNew = isNewHere && this.elsewhere?.isWanted(uri, match) !== true;
     session.send({ type: Code.SUBSCRIBED, request, subscription: subscription.id });
     if (hasJoined) session.do(this.events.subscribed(session, subscription, isNew));
     return subscription;
   }
 
+  /** Whether anybody subscribes to topics below `wamp.`. */
+  private get isWatched(): boolean {
+    return this.subscriptions.isWatched || this.elsewhere?.isWatched === true;
+  }
+
+  /** Whoever hears of it here hears it after the answer; whoever hears of it at another node has heard it before. */
+  private answer(session: LiveSession, tell: () => Work | undefined, answer: () => void): void {
+    const confirms = this.elsewhere !== undefined && this.isWatched;
+    if (confirms) session.do(tell());
+    const confirmed = confirms ? this.elsewhere?.confirmed() : undefined;
+    if (confirmed) session.hold(confirmed, answer);
+    else answer();
+    if (!confirms) session.do(tell());
+  }
+
   unsubscribe(session: LiveSession, { request, subscription: id }: Unsubscribe): void {
     const subscription = this.subscriptions.remove(session, id);
-    if (subscription) {
-      session.send({ type: Code.UNSUBSCRIBED, request });
-      return session.do(this.events.unsubscribed(session, subscription));
-    }
-    refuse(session, Code.UNSUBSCRIBE, request, 'wamp.error.no_such_subscription', `this session has no subscription ${id}`);
+    if (!subscription)
+      return refuse(
+        session,
+        Code.UNSUBSCRIBE,
+        request,
+        'wamp.error.no_such_subscription',
+        `this session has no subscription ${id}`,
+      );
+    this.answer(
+      session,
+      () => this.events.unsubscribed(session, subscription),
+      () => void session.send({ type: Code.UNSUBSCRIBED, request }),
+    );
   }
 
   /**
@@ -125,7 +173,11 @@ export class Broker {
     const event = { type: Code.EVENT, publication, details, args, kwargs, carried };
     const fanOut = new FanOut(topic, event, audience, excluded, this.hearsOf(topic));
     const matching = this.subscriptions.matching(topic);
-    const kept = this.keep(fanOut, matching, options, session);
+    // What is bound to a session ends with it; a testament has no session any more.
+    const bound = options.session_bound === true ? session : undefined;
+    const retains = options.retain === true && !bound?.isGone;
+    const shared = { topic, event, options, excluded: excluded?.id, bound: bound?.id, retains };
+    const kept = this.shared(shared, this.keep(fanOut, matching, shared));
     // Before the publisher's own event, if there is one and the store answers at once.
     if (options.acknowledge !== true) {
       if (kept instanceof Promise && this.keeping.isFull && !session.isGone) session.hold(kept, () => {}, false);
@@ -139,8 +191,25 @@ export class Broker {
     const event = { type: Code.EVENT, publication: this.ids.next(), details: {}, args } as const;
     const fanOut = new FanOut(topic, event, undefined, excluded, this.hearsOf(topic));
     const matching = this.subscriptions.matching(topic);
-    void this.keep(fanOut, matching, {}, undefined);
+    const shared = { topic, event, options: {}, excluded: excluded?.id, bound: undefined, retains: false };
+    void this.shared(shared, this.keep(fanOut, matching, shared));
     return this.deliver(fanOut, matching);
+  }
+
+  /** An event of another node. @returns What kept it here. */
+  receive(shared: Publication): Soon<Kept> {
+    const { topic, event, options } = shared;
+    const fanOut = new FanOut(topic, event, recipients(options), undefined, this.hearsOf(topic));
+    const matching = this.subscriptions.matching(topic);
+    const kept = this.keep(fanOut, matching, shared);
+    this.deliver(fanOut, matching);
+    return kept;
+  }
+
+  /** Gives it to the other nodes. @returns When they have it as well, if it is to be acknowledged. */
+  private shared(publication: Publication, kept: Soon<Kept>): Soon<Kept> {
+    const known = this.elsewhere?.publish(publication, kept !== undefined);
+    return known ? known.then(() => kept) : kept;
   }
 
   /**
@@ -149,24 +218,20 @@ export class Broker {
    * @returns The store's answer; undefined: there was nothing to do.
    */
   private keep(
-    { topic, event, audience, excluded, isOurs }: FanOut,
+    { topic, event, audience, isOurs }: FanOut,
     matching: readonly BrokerSubscription[],
-    options: Dict,
-    session: LiveSession | undefined,
-  ): Soon<StoreAnswer<unknown>> | undefined {
+    { options, excluded, bound, retains: retain }: Publication,
+  ): Soon<Kept> {
     const forgotten = options.forget === true ? this.keeping.forget(topic) : undefined;
-    // A testament has no session any more.
-    const isBound = options.session_bound === true;
-    const retain = options.retain === true && !(isBound && session?.isGone);
     const isKept = this.hasHistories && audience?.namesSessions !== true;
     // A history of a wider pattern may be read by sessions that must not get the router's own events.
     const histories = isKept
       ? matching.filter(({ hasHistory, uri, match }) => hasHistory && (!isOurs || namesOwn(uri, match)))
       : NOWHERE;
     if (!retain && histories.length === 0) return forgotten;
-    const bound = isBound && retain ? session : undefined;
-    if (bound) this.keeping.bind(bound);
-    const stored = this.keeping.stored(event, { topic, audience: audienceOf(options), excluded: excluded?.id, session: bound?.id });
+    const session = retain ? bound : undefined;
+    if (session !== undefined) this.keeping.bind(session);
+    const stored = this.keeping.stored(event, { topic, audience: audienceOf(options), excluded, session });
     if ('fault' in stored) return stored;
     return together(forgotten, this.keeping.append(stored.value, { retain, histories }));
   }
@@ -213,9 +278,12 @@ export class Broker {
   }
 }
 
+/** The store's answer; undefined: there was nothing to keep. */
+type Kept = StoreAnswer<unknown> | undefined;
+
 const NOWHERE: readonly BrokerSubscription[] = [];
 
-function confirm(session: LiveSession, request: Id, publication: Id, kept: StoreAnswer<unknown> | undefined): void {
+function confirm(session: LiveSession, request: Id, publication: Id, kept: Kept): void {
   if (!kept || 'value' in kept) session.send({ type: Code.PUBLISHED, request, publication });
   else refuse(session, Code.PUBLISH, request, kept.fault.uri, kept.fault.text);
 }

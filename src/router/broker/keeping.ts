@@ -11,7 +11,6 @@ import { Carried } from '../../serializer/formats/carried.ts';
 import type { Formats } from '../../serializer/formats/formats.ts';
 import { inMicrotask } from '../../transport/platform/tick.ts';
 import { matches } from '../patterns/pattern-index.ts';
-import type { LiveSession } from '../session/session.ts';
 import type { Audience, HistoryName, HistoryQuery, Places, RealmStore, StoredEvent, StoredPayload } from '../store/store.ts';
 import { quietly } from '../turns/guarded.ts';
 import type { LogEntry } from '../turns/log.ts';
@@ -76,7 +75,7 @@ export class Keeping {
   private readonly log: (entry: LogEntry) => void;
   private readonly readings = new Set<Reading>();
   /** Sessions with retained events that end with them. */
-  private readonly bound = new WeakSet<LiveSession>();
+  private readonly bound = new Set<Id>();
   private waiting = 0;
   private waitingBytes = 0;
   /** A failure is logged when it begins and when it is over. */
@@ -138,14 +137,14 @@ export class Keeping {
   }
 
   /** From now on this session has retained events that end with it. */
-  bind(session: LiveSession): void {
+  bind(session: Id): void {
     this.bound.add(session);
   }
 
-  endSession(session: LiveSession): void {
+  endSession(session: Id): void {
     if (!this.bound.delete(session)) return;
-    for (const reading of this.readings) reading.changes.push((events) => events.filter((each) => each.session !== session.id));
-    void this.ask('forget the retained events of a session', () => this.store.endSession(session.id));
+    for (const reading of this.readings) reading.changes.push((events) => events.filter((each) => each.session !== session));
+    void this.ask('forget the retained events of a session', () => this.store.endSession(session));
   }
 
   /** The retained events of the topics that match, as they are when the answer is read: in the microtask in which it comes. */

@@ -4,7 +4,6 @@
  */
 import type { Clock } from '../../base/clock.ts';
 import type { Id, Uri } from '../../base/words.ts';
-import type { RandomIds } from '../../protocol/ids.ts';
 import { isReserved, type Match } from '../../protocol/uri.ts';
 import { subscriptionBytes } from '../limits/holdings.ts';
 import { meets, PatternIndex } from '../patterns/pattern-index.ts';
@@ -31,7 +30,6 @@ export interface Added {
 }
 
 export class Subscriptions {
-  private readonly ids: RandomIds;
   private readonly clock: Clock;
   private readonly index: PatternIndex<BrokerSubscription>;
   private readonly byId = new Map<Id, BrokerSubscription>();
@@ -41,10 +39,18 @@ export class Subscriptions {
   /** How many of them match topics below `wamp.`. */
   private watching = 0;
 
-  /** @param spend - Called with the cost of a lookup, in units. */
-  constructor(ids: RandomIds, clock: Clock, spend: (units: number) => void) {
+  /** Gives the id of a new subscription. */
+  private readonly idOf: (uri: Uri, match: Match) => Id;
+  /** Called when a subscription has lost its last subscriber, and is gone. */
+  emptied: ((subscription: BrokerSubscription) => void) | undefined;
+
+  /**
+   * @param idOf - Gives the id of a new subscription.
+   * @param spend - Called with the cost of a lookup, in units.
+   */
+  constructor(idOf: (uri: Uri, match: Match) => Id, clock: Clock, spend: (units: number) => void) {
     this.index = new PatternIndex(spend);
-    this.ids = ids;
+    this.idOf = idOf;
     this.clock = clock;
   }
 
@@ -66,7 +72,7 @@ export class Subscriptions {
   /** @param hasHistory - Its events are kept from now on, so the subscription stays. */
   create(uri: Uri, match: Match, hasHistory = false): BrokerSubscription {
     const subscribers = new Map<LiveSession, number>();
-    const subscription = { id: this.ids.next(), uri, match, created: this.clock.now(), subscribers, hasHistory };
+    const subscription = { id: this.idOf(uri, match), uri, match, created: this.clock.now(), subscribers, hasHistory };
     this.index.set(uri, match, subscription);
     this.byId.set(subscription.id, subscription);
     if (reachesReserved(uri, match)) this.watching++;
@@ -83,6 +89,7 @@ export class Subscriptions {
       this.byId.delete(id);
       this.index.delete(subscription.uri, subscription.match);
       if (reachesReserved(subscription.uri, subscription.match)) this.watching--;
+      this.emptied?.(subscription);
     }
     return subscription;
   }
@@ -131,6 +138,7 @@ export class Subscriptions {
   }
 }
 
-function reachesReserved(uri: Uri, match: Match): boolean {
+/** Whether a pattern matches topics below `wamp.`. */
+export function reachesReserved(uri: Uri, match: Match): boolean {
   return match === 'exact' ? isReserved(uri) : meets(uri, match, 'wamp.', 'prefix');
 }

@@ -11,6 +11,7 @@ import type { Awaitable, Uri } from '../../base/words.ts';
 import { type Match, uriComplaint } from '../../protocol/uri.ts';
 import type { Authorize } from '../authorization/gate.ts';
 import type { Action, AuthroleConfig, PermissionRule } from '../authorization/permissions.ts';
+import type { Engine } from '../elsewhere/engine.ts';
 import { Bounds } from '../limits/bounds.ts';
 import { type RouterLimits, type SettledLimits, settleLimits } from '../limits/limits.ts';
 import { checkRate } from '../limits/rate.ts';
@@ -76,6 +77,8 @@ export interface RouterHooks {
   readonly log?: ((entry: LogEntry) => void) | undefined;
   /** Keeps retained events and histories. Default: in memory, until the process ends. `openStore` of `autostrada/node` keeps them in files. */
   readonly store?: Store | undefined;
+  /** Joins this router and others to one. `router.ready` tells when it is done. Default: the router is alone. */
+  readonly cluster?: Engine | undefined;
   /** For tests. */
   readonly clock?: Clock | undefined;
 }
@@ -100,6 +103,7 @@ export interface Settings {
   readonly authorize: Authorize | undefined;
   readonly findUser: RouterHooks['findUser'];
   readonly store: Store;
+  readonly engine: Engine | undefined;
   readonly recognize: RouterHooks['recognize'];
   readonly log: (entry: LogEntry) => void;
   /** Its timers may throw: that is logged. */
@@ -112,12 +116,14 @@ const isClock: Check = (value) =>
     ? undefined
     : 'an object with now, setTimeout and clearTimeout';
 const isStore: Check = (value) => (isDict(value) && typeof value.open === 'function' ? undefined : 'a store');
+const isEngine: Check = (value) => (isDict(value) && typeof value.join === 'function' ? undefined : 'an engine');
 const knownHooks: Known & { readonly [name in keyof Required<RouterHooks>]: Check } = {
   findUser: func,
   recognize: func,
   authorize: func,
   log: func,
   store: isStore,
+  cluster: isEngine,
   clock: isClock,
 };
 
@@ -154,6 +160,7 @@ export function settle(config: RouterConfig, hooks: RouterHooks, attempt: Attemp
     authorize: hooks.authorize,
     findUser: hooks.findUser,
     store: hooks.store ?? memoryStore(),
+    engine: hooks.cluster,
     recognize: hooks.recognize,
     log,
     clock,

@@ -2,34 +2,8 @@
  * The callees of one registration, in order of registering, and which one is next (WAMP "Shared Registration"). However many there are,
  * choosing one takes the same time. registrations.ts has the registrations.
  */
-import type { Dict } from '../../base/words.ts';
+import type { CalleeOptions, Policy } from '../session/callee-options.ts';
 import type { LiveSession } from '../session/session.ts';
-
-const policies = ['single', 'roundrobin', 'random', 'first', 'last'] as const;
-export type Policy = (typeof policies)[number];
-
-export interface CalleeOptions {
-  /** WAMP "Caller Identification": this callee wants to know who calls. */
-  readonly discloseCaller: boolean;
-  /** WAMP "Call Timeout": this callee watches the time itself. */
-  readonly forwardTimeout: boolean;
-  /** Crossbar.io's `concurrency`: at most this many calls at a time. Undefined: any number. */
-  readonly concurrency: number | undefined;
-}
-
-/** From REGISTER's options; the codec has refused all other policies. */
-export function policyOf({ invoke }: Dict): Policy {
-  return policies.find((policy) => policy === invoke) ?? 'single';
-}
-
-/** The same. */
-export function wishesOf(options: Dict): CalleeOptions {
-  return {
-    discloseCaller: options.disclose_caller === true,
-    forwardTimeout: options.forward_timeout === true,
-    concurrency: typeof options.concurrency === 'number' ? options.concurrency : undefined,
-  };
-}
 
 /** One callee's part in one registration. A running call keeps it, so that it counts down the right one, even after a new registration. */
 export interface Seat {
@@ -41,6 +15,8 @@ export interface Seat {
 
 interface Entry extends Seat {
   options: CalleeOptions;
+  /** Its place among the callees of all nodes; they are in the order of these numbers. */
+  readonly order: number;
   before: Entry | undefined;
   after: Entry | undefined;
   /** Its index in `all`. */
@@ -65,22 +41,35 @@ export class Callees {
   }
 
   /** In order of registering. */
-  keys(): IterableIterator<LiveSession> {
-    return this.bySession.keys();
+  *keys(): IterableIterator<LiveSession> {
+    for (let entry = this.first; entry; entry = entry.after) yield entry.session;
   }
 
-  /** A callee that registers again keeps its place. */
-  set(session: LiveSession, options: CalleeOptions): void {
+  /** The part of this callee. */
+  seat(session: LiveSession): Seat | undefined {
+    return this.bySession.get(session);
+  }
+
+  /**
+   * A callee that registers again keeps its place.
+   *
+   * @param order - In a cluster: its place. Default: the last.
+   */
+  set(session: LiveSession, options: CalleeOptions, order: number = (this.last?.order ?? 0) + 1): void {
     const known = this.bySession.get(session);
     if (known) {
       known.options = options;
       return;
     }
-    const entry = { session, options, busy: 0, before: this.last, after: undefined, at: this.all.length };
+    let before = this.last;
+    while (before && before.order > order) before = before.before;
+    const after = before ? before.after : this.first;
+    const entry = { session, options, busy: 0, order, before, after, at: this.all.length };
     this.all.push(entry);
-    if (this.last) this.last.after = entry;
+    if (before) before.after = entry;
     else this.first = entry;
-    this.last = entry;
+    if (after) after.before = entry;
+    else this.last = entry;
     this.bySession.set(session, entry);
   }
 

@@ -26,7 +26,7 @@ import type { DealerRegistration, Registrations } from './registrations.ts';
 import { fits, invocationDetails, isKept, type KeptRoute, type Route, timeoutOf, toOthers } from './route.ts';
 
 const UNAVAILABLE = 'wamp.error.unavailable';
-const MAX_CONCURRENCY_REACHED = 'crossbar.error.max_concurrency_reached';
+export const MAX_CONCURRENCY_REACHED = 'crossbar.error.max_concurrency_reached';
 
 export interface DealerSettings {
   readonly clock: Clock;
@@ -40,7 +40,7 @@ export class Dealer {
   private readonly clock: Clock;
   private readonly limits: SettledLimits;
   private readonly bounds: Bounds;
-  private readonly invocations: Invocations;
+  readonly invocations: Invocations;
   private readonly answerMeta: (caller: LiveSession, call: Call) => void;
 
   /** @param answerMeta - Answers calls of procedures below `wamp.`. */
@@ -282,7 +282,7 @@ function noRoom({ maxCallBytes }: SettledLimits): string {
   return `running calls of this session take ${maxCallBytes} bytes already (limits.maxCallBytes)`;
 }
 
-function allBusy(procedure: Uri): string {
+export function allBusy(procedure: Uri): string {
   return `every callee of ${procedure} has as many calls as it takes at once (concurrency)`;
 }
 

@@ -8,14 +8,15 @@ import { Code, type Register, type Unregister } from '../../protocol/messages.ts
 import { type Match, uriComplaint } from '../../protocol/uri.ts';
 import { INVALID_URI } from '../../protocol/uris.ts';
 import type { Permit } from '../authorization/permissions.ts';
+import type { Elsewhere, Refusal } from '../elsewhere/elsewhere.ts';
 import type { MetaEvents } from '../meta-events/events.ts';
 import { matchOf } from '../patterns/match.ts';
-import { ownComplaint } from '../patterns/reserved.ts';
+import { isOwn, ownComplaint } from '../patterns/reserved.ts';
+import { type Policy, policyOf, wishesOf } from '../session/callee-options.ts';
 import { refuse, refuseDisclosure } from '../session/refuse.ts';
 import type { LiveSession } from '../session/session.ts';
 import type { Work } from '../turns/turns.ts';
-import { policyOf, wishesOf } from './callees.ts';
-import type { DealerRegistration, Registrations } from './registrations.ts';
+import type { Added, DealerRegistration, Registrations } from './registrations.ts';
 
 const POLICY_CONFLICT = 'wamp.error.procedure_exists_with_different_invocation_policy';
 /** The reason is Crossbar.io's, although its name is an error. */
@@ -24,6 +25,7 @@ const UNREGISTERED_BY_FORCE = 'wamp.error.unregistered';
 export class Registrar {
   readonly registrations: Registrations;
   private readonly events: MetaEvents;
+  private elsewhere: Elsewhere | undefined;
   /** Counts units of work beyond the message itself. */
   private readonly spend: (units: number) => void;
 
@@ -38,22 +40,35 @@ export class Registrar {
     const complaint = uriComplaint(procedure, match) ?? ownComplaint(procedure, 'procedures', session);
     if (complaint !== undefined) return refuse(session, Code.REGISTER, request, INVALID_URI, complaint);
     if (options.disclose_caller === true && permit.disclose === false) return refuseDisclosure(session, Code.REGISTER, request);
-    if (options.force_reregister === true) this.takeAway(procedure, match);
+    const isForced = options.force_reregister === true;
+    if (isForced) this.takeAway(procedure, match);
     const invoke = policyOf(options);
-    const add = () => this.registrations.add(session, procedure, match, invoke, wishesOf(options));
+    const wishes = wishesOf(options);
+    if (this.elsewhere && !isOwn(procedure)) {
+      const wish = { session, uri: procedure, match, invoke, options: wishes, isForced };
+      return session.hold(this.elsewhere.claim(wish), (claim) => {
+        if ('error' in claim) return refuse(session, Code.REGISTER, request, claim.error, claim.text);
+        const { registration } = this.registrations.addClaimed(session, procedure, match, invoke, wishes, claim);
+        session.send({ type: Code.REGISTERED, request, registration: registration.id });
+      });
+    }
+    const add = () => this.registrations.add(session, procedure, match, invoke, wishes);
     let added = add();
     // A leaving session no longer has it, although it is removed a little later.
     if (typeof added !== 'object' && this.isFreed(this.registrations.lookup(procedure, match))) added = add();
-    if (typeof added === 'object') {
-      const { registration, isNew, hasJoined } = added;
-      session.send({ type: Code.REGISTERED, request, registration: registration.id });
-      if (hasJoined) session.do(this.events.registered(session, registration, isNew));
-      return;
-    }
-    if (added === 'taken')
-      return refuse(session, Code.REGISTER, request, 'wamp.error.procedure_already_exists', `${procedure} is registered already`);
-    const text = `${procedure} is registered with another policy than ${invoke}`;
-    refuse(session, Code.REGISTER, request, POLICY_CONFLICT, text);
+    if (typeof added === 'object') return this.registered(session, request, added);
+    const { error, text } = added === 'taken' ? taken(procedure) : otherPolicy(procedure, invoke);
+    refuse(session, Code.REGISTER, request, error, text);
+  }
+
+  private registered(session: LiveSession, request: Id, { registration, isNew, hasJoined }: Added): void {
+    session.send({ type: Code.REGISTERED, request, registration: registration.id });
+    if (hasJoined) session.do(this.events.registered(session, registration, isNew));
+  }
+
+  /** From now on it is the registrar of one node of a cluster. */
+  share(elsewhere: Elsewhere): void {
+    this.elsewhere = elsewhere;
   }
 
   /** Crossbar.io's `force_reregister`: all callees that have the procedure by the same match lose it, whatever the policy. */
@@ -67,11 +82,19 @@ export class Registrar {
   /** Running calls are still answered. */
   unregister(session: LiveSession, { request, registration: id }: Unregister): void {
     const registration = this.registrations.remove(session, id);
-    if (registration) {
-      session.send({ type: Code.UNREGISTERED, request });
-      return session.do(this.events.unregistered(session, registration));
+    if (!registration)
+      return refuse(session, Code.UNREGISTER, request, 'wamp.error.no_such_registration', `this session has no registration ${id}`);
+    const answer = (): void => void session.send({ type: Code.UNREGISTERED, request });
+    const tell = (): void => session.do(this.events.unregistered(session, registration));
+    if (!this.elsewhere) {
+      answer();
+      return tell();
     }
-    refuse(session, Code.UNREGISTER, request, 'wamp.error.no_such_registration', `this session has no registration ${id}`);
+    // Whoever hears of it at another node has heard it before the answer.
+    tell();
+    const released = this.elsewhere.release(session, registration);
+    if (released) session.hold(released, answer);
+    else answer();
   }
 
   /**
@@ -86,6 +109,8 @@ export class Registrar {
       const details = { registration: id, ...(reason === undefined ? {} : { reason }) };
       session.send({ type: Code.UNREGISTERED, request: 0, details });
     }
+    if (session.isRemote) return true; // its own node does the rest
+    void this.elsewhere?.release(session, registration);
     session.do(this.events.unregistered(session, registration));
     return true;
   }
@@ -93,7 +118,10 @@ export class Registrar {
   /** Removes one of the registrations of a leaving session. */
   bury(session: LiveSession, { id }: DealerRegistration): Work | undefined {
     const registration = this.registrations.remove(session, id);
-    return registration && !session.leavesQuietly ? this.events.unregistered(session, registration) : undefined;
+    if (registration) void this.elsewhere?.release(session, registration);
+    return registration && !session.isRemote && !session.leavesQuietly
+      ? this.events.unregistered(session, registration)
+      : undefined;
   }
 
   /**
@@ -109,4 +137,13 @@ export class Registrar {
     for (const callee of callees) callee.do(this.bury(callee, registration));
     return true;
   }
+}
+
+/** The procedure is registered, and its policy is `single`. */
+export function taken(procedure: Uri): Refusal {
+  return { error: 'wamp.error.procedure_already_exists', text: `${procedure} is registered already` };
+}
+
+export function otherPolicy(procedure: Uri, invoke: Policy): Refusal {
+  return { error: POLICY_CONFLICT, text: `${procedure} is registered with another policy than ${invoke}` };
 }

@@ -6,10 +6,12 @@ import type { Clock } from '../../base/clock.ts';
 import type { Id, Uri } from '../../base/words.ts';
 import type { RandomIds } from '../../protocol/ids.ts';
 import type { Match } from '../../protocol/uri.ts';
+import type { Claim } from '../elsewhere/elsewhere.ts';
 import { registrationBytes } from '../limits/holdings.ts';
 import { PatternIndex } from '../patterns/pattern-index.ts';
+import type { CalleeOptions, Policy } from '../session/callee-options.ts';
 import type { LiveSession } from '../session/session.ts';
-import { type CalleeOptions, Callees, type Policy } from './callees.ts';
+import { Callees } from './callees.ts';
 
 export interface DealerRegistration {
   readonly id: Id;
@@ -52,19 +54,38 @@ export class Registrations {
     const known = this.index.get(uri, match);
     if (known?.invoke === 'single') return 'taken';
     if (known !== undefined && known.invoke !== invoke) return 'policy';
-    const registration = known ?? this.create(uri, match, invoke);
+    return this.put(session, known ?? this.create(uri, match, invoke), options, known === undefined);
+  }
+
+  /** In a cluster the registry has decided about it, and its id is the same at all nodes. */
+  addClaimed(session: LiveSession, uri: Uri, match: Match, invoke: Policy, options: CalleeOptions, claim: Claim): Added {
+    const known = this.index.get(uri, match);
+    // What has another id ended elsewhere, and the news of that is on its way.
+    if (known && known.id !== claim.id) for (const callee of [...known.callees.keys()]) this.remove(callee, known.id);
+    const registration = known?.id === claim.id ? known : this.create(uri, match, invoke, claim);
+    return this.put(session, registration, options, claim.isNew, claim.order);
+  }
+
+  private put(
+    session: LiveSession,
+    registration: DealerRegistration,
+    options: CalleeOptions,
+    isNew: boolean,
+    order?: number,
+  ): Added {
+    const { uri } = registration;
     const hasJoined = !registration.callees.has(session);
-    registration.callees.set(session, options);
+    registration.callees.set(session, options, order);
     if (hasJoined) session.holdings.add(registrationBytes(uri));
     const own = this.bySession.get(session);
     if (own) own.add(registration);
     else this.bySession.set(session, new Set([registration]));
-    return { registration, isNew: known === undefined, hasJoined };
+    return { registration, isNew, hasJoined };
   }
 
-  private create(uri: Uri, match: Match, invoke: Policy): DealerRegistration {
-    const id = this.ids.next();
-    const registration = { id, uri, match, invoke, created: this.clock.now(), callees: new Callees() };
+  private create(uri: Uri, match: Match, invoke: Policy, claim?: Claim): DealerRegistration {
+    const { id, created } = claim ?? { id: this.ids.next(), created: this.clock.now() };
+    const registration = { id, uri, match, invoke, created, callees: new Callees() };
     this.index.set(uri, match, registration);
     this.byId.set(id, registration);
     return registration;

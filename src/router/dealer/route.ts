@@ -10,10 +10,13 @@ import { PASSTHRU } from '../../protocol/features.ts';
 import type { Call } from '../../protocol/messages.ts';
 import type { Permit } from '../authorization/permissions.ts';
 import { toKeep } from '../limits/payload-size.ts';
-import { mirrorOptions } from '../session/passthru.ts';
+import { mirrorOptions, takesPassthru } from '../session/passthru.ts';
 import type { LiveSession } from '../session/session.ts';
 import type { Seat } from './callees.ts';
 import type { DealerRegistration } from './registrations.ts';
+
+/** For the node of the callee, which removes it: the caller takes answers in Payload Passthru Mode. */
+export const PACKED = 'takes passthru';
 
 /** A call, and the registration that it goes to. */
 export interface Route {
@@ -84,6 +87,7 @@ export function invocationDetails(
   // WAMP "Progressive Call Results": a callee that did not announce them (wampy) is not asked for them.
   if (options.receive_progress === true && callee.can('callee', 'progressive_call_results')) details.receive_progress = true;
   if (timeoutMs > 0) details.timeout = timeoutMs;
+  if (callee.isRemote && takesPassthru(caller)) details[PACKED] = true;
   mirrorOptions(options, details);
   return details;
 }

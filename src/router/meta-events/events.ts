@@ -7,31 +7,28 @@
  * gets an event about a session that is gone already. There are no events about subscriptions to `wamp.`, because they would cause events about the watchers.
  */
 
-import type { Id, Uri } from '../../base/words.ts';
+import type { Uri } from '../../base/words.ts';
 import { isReserved } from '../../protocol/uri.ts';
 import { describeSession } from '../session/describe-session.ts';
 import type { LiveSession } from '../session/session.ts';
 import type { Work } from '../turns/turns.ts';
 import { describeRegistration, describeSubscription, type Registration, type Subscription } from './describe.ts';
 
-/** Publishes in the router's name. @returns The work that is left, including that of earlier events; undefined: none. */
-type Tell = (topic: Uri, args: readonly unknown[], excluded?: LiveSession) => Work | undefined;
-
 /** The broker's part. */
-export interface Subscriptions {
+export interface MetaBroker {
   /** Whether anybody subscribes to topics below `wamp.`. */
-  readonly isWatched: boolean;
-  /** Undefined: it does not exist, or has no subscriber. */
-  get(id: Id): unknown;
+  isWatched(): boolean;
+  /** Whether a subscription has subscribers, or stays without any. */
+  isThere(subscription: Subscription): boolean;
+  /** Publishes in the router's name. @returns The work that is left, including that of earlier events; undefined: none. */
+  tell(topic: Uri, args: readonly unknown[], excluded?: LiveSession): Work | undefined;
 }
 
 export class MetaEvents {
-  private readonly subscriptions: Subscriptions;
-  private readonly tell: Tell;
+  private readonly broker: MetaBroker;
 
-  constructor(subscriptions: Subscriptions, tell: Tell) {
-    this.subscriptions = subscriptions;
-    this.tell = tell;
+  constructor(broker: MetaBroker) {
+    this.broker = broker;
   }
 
   // The session concerned must do the work that each of them returns. So no session can cause events faster than they are sent.
@@ -40,7 +37,7 @@ export class MetaEvents {
     return this.isHeard ? this.tell('wamp.session.on_join', [describeSession(session)], session) : undefined;
   }
 
-  left({ id, authid, authrole }: LiveSession): Work | undefined {
+  left({ id, authid, authrole }: Pick<LiveSession, 'id' | 'authid' | 'authrole'>): Work | undefined {
     return this.isHeard ? this.tell('wamp.session.on_leave', [id, authid, authrole]) : undefined;
   }
 
@@ -51,10 +48,11 @@ export class MetaEvents {
     return this.tell('wamp.subscription.on_subscribe', [session.id, subscription.id]);
   }
 
-  unsubscribed(session: LiveSession, { id, uri }: Subscription): Work | undefined {
+  unsubscribed(session: LiveSession, subscription: Subscription): Work | undefined {
+    const { id, uri } = subscription;
     if (!this.isHeard || isReserved(uri)) return undefined;
     const told = this.tell('wamp.subscription.on_unsubscribe', [session.id, id]);
-    if (this.subscriptions.get(id) !== undefined) return told;
+    if (this.broker.isThere(subscription)) return told;
     return this.tell('wamp.subscription.on_delete', [session.id, id]);
   }
 
@@ -75,6 +73,10 @@ export class MetaEvents {
 
   /** Most of the time nobody listens; then the event is not even made. */
   private get isHeard(): boolean {
-    return this.subscriptions.isWatched;
+    return this.broker.isWatched();
+  }
+
+  private tell(topic: Uri, args: readonly unknown[], excluded?: LiveSession): Work | undefined {
+    return this.broker.tell(topic, args, excluded);
   }
 }

@@ -7,6 +7,7 @@ import type { HistoryContext } from '../broker/history.ts';
 import type { Subscriptions } from '../broker/subscriptions.ts';
 import type { Registrar } from '../dealer/registrar.ts';
 import type { Registrations } from '../dealer/registrations.ts';
+import type { Elsewhere } from '../elsewhere/elsewhere.ts';
 import type { LiveSession } from '../session/session.ts';
 import type { Piecewise } from '../turns/turns.ts';
 import type { TestamentContext } from './testaments.ts';
@@ -21,6 +22,7 @@ export interface MetaRealm extends HistoryContext, TestamentContext {
   readonly registrar: Registrar;
   /** Forgets the remembered logins of a user. @returns How many there were. */
   forgetLogins(authid: string): Promise<number>;
+  readonly elsewhere: Elsewhere | undefined;
   /** Counts units of work beyond the message itself. */
   readonly spend: (units: number) => void;
 }

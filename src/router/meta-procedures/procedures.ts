@@ -6,10 +6,12 @@ import { ApplicationError, SerializationError } from '../../base/errors.ts';
 import type { Uri } from '../../base/words.ts';
 import { type Call, Code, type Payload } from '../../protocol/messages.ts';
 import type { Carried } from '../../serializer/formats/carried.ts';
+import type { Outcome } from '../elsewhere/elsewhere.ts';
 import { refuse, refuseUnfit } from '../session/refuse.ts';
 import type { LiveSession } from '../session/session.ts';
 import type { Piecewise, Work } from '../turns/turns.ts';
 import { expectKeywords } from './arguments.ts';
+import { everywhere } from './everywhere.ts';
 import { loginProcedures } from './login.ts';
 import type { Answer, Answered, MetaProcedure, MetaRealm } from './meta-realm.ts';
 import { registrationProcedures } from './registration.ts';
@@ -46,17 +48,37 @@ function answerValues(
   return answer(realm, caller, args, kwargs);
 }
 
-/** Answers a CALL of one of them with RESULT or ERROR. */
-export function answerMeta(realm: MetaRealm, caller: LiveSession, { request, procedure, args, kwargs, carried }: Call): void {
-  const succeed = (result: Payload): void => {
+/** Answers a CALL of one of them with RESULT or ERROR. In a cluster some need the answers of the other nodes, too. */
+export function answerMeta(realm: MetaRealm, caller: LiveSession, call: Call): void {
+  const { request, procedure } = call;
+  const settle = (outcome: Outcome): void => {
     if (caller.isGone) return;
-    const unfit = caller.send({ type: Code.RESULT, request, details: {}, ...result });
+    if ('error' in outcome) {
+      if (outcome.error instanceof SerializationError) return refuseUnfit(caller, Code.CALL, request, outcome.error);
+      return refuse(caller, Code.CALL, request, outcome.error.uri, String(outcome.error.args[0]));
+    }
+    const unfit = caller.send({ type: Code.RESULT, request, details: {}, ...outcome.value });
     if (unfit) refuseUnfit(caller, Code.CALL, request, unfit);
   };
+  const join = realm.elsewhere && everywhere.get(procedure);
+  if (!join) return answerFor(realm, caller, procedure, call, settle);
+  const others = realm.elsewhere?.ask(call) ?? Promise.resolve([]);
+  const ours = new Promise<Outcome>((resolve) => answerFor(realm, caller, procedure, call, resolve));
+  caller.hold(Promise.all([ours, others]), ([first, rest]) => settle(join([first, ...rest], call)), false);
+}
+
+/** The answer of this node to a call of one of them. */
+export function answerFor(
+  realm: MetaRealm,
+  caller: LiveSession,
+  procedure: Uri,
+  { args, kwargs, carried }: Payload,
+  settle: (outcome: Outcome) => void,
+): void {
+  const succeed = (value: Payload): void => settle({ value });
   const fail = (error: unknown): void => {
-    if (error instanceof SerializationError) return refuseUnfit(caller, Code.CALL, request, error);
-    if (!(error instanceof ApplicationError)) throw error;
-    if (!caller.isGone) refuse(caller, Code.CALL, request, error.uri, String(error.args[0]));
+    if (!(error instanceof ApplicationError || error instanceof SerializationError)) throw error;
+    settle({ error });
   };
   const inPieces = function* (pieces: Piecewise<Payload>): Work {
     try {
@@ -69,7 +91,7 @@ export function answerMeta(realm: MetaRealm, caller: LiveSession, { request, pro
       fail(error);
     }
   };
-  const settle = (result: Answered): void => ('next' in result ? caller.do(inPieces(result)) : succeed(result));
+  const goOn = (result: Answered): void => ('next' in result ? caller.do(inPieces(result)) : succeed(result));
   try {
     const known = procedures.get(procedure);
     if (!known) throw new ApplicationError('wamp.error.no_such_procedure', [`the router has no ${procedure}`]);
@@ -77,8 +99,8 @@ export function answerMeta(realm: MetaRealm, caller: LiveSession, { request, pro
       ? answerCarried(realm, caller, procedure, known, carried)
       : answerValues(realm, caller, known, { args, kwargs });
     // All are answered at once, except those that wait for an authorizer, or for the store.
-    if (result instanceof Promise) result.then(settle).catch((error: unknown) => caller.guard(() => fail(error)));
-    else settle(result);
+    if (result instanceof Promise) result.then(goOn).catch((error: unknown) => caller.guard(() => fail(error)));
+    else goOn(result);
   } catch (error) {
     fail(error);
   }

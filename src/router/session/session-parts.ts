@@ -1,10 +1,14 @@
 /* What a session needs of others: of its link, of its lane, and of the router's settings. */
-import type { Id } from '../../base/words.ts';
+import type { Dict, Id, Uri } from '../../base/words.ts';
 import type { Transport } from '../../transport/transport.ts';
+import type { Holdings } from '../limits/holdings.ts';
 import type { SettledLimits } from '../limits/limits.ts';
+import type { OutQueue } from '../limits/out-queue.ts';
 import type { Lane } from '../turns/lane.ts';
 import type { LogEntry } from '../turns/log.ts';
 import type { CarryingLink } from './carrying-link.ts';
+import type { Who } from './router-session.ts';
+import type { TransportInfo } from './transport-info.ts';
 
 /** The parts of a link that a session needs. */
 export type SessionLine = Pick<CarryingLink, 'state' | 'send' | 'framesOf' | 'sendFrames' | 'guard' | 'format'> & {
@@ -27,4 +31,31 @@ export interface SessionSettings {
   readonly limits: SettledLimits;
   readonly strictRequestIds: boolean;
   readonly log: (entry: LogEntry) => void;
+}
+
+/** Events that wait for many sessions. Each gets its own before anything that is sent to it later. */
+export interface EventsBefore {
+  readonly areWaiting: boolean;
+  /** Sends all that wait for this session. */
+  sendTo(session: Who): void;
+}
+
+/** All that a session is made of. */
+export interface SessionParts {
+  readonly who: Who;
+  readonly transport: TransportInfo;
+  /** HELLO.Details. */
+  readonly hello: Dict;
+  readonly link: SessionLine;
+  readonly lane: SessionLane;
+  readonly queue: OutQueue;
+  readonly settings: SessionSettings;
+  /** Undefined: for the router itself, which subscribes to nothing. */
+  readonly before?: EventsBefore | undefined;
+  /** Default: without limits, for the router itself. */
+  readonly holdings?: Holdings | undefined;
+  /** Sends GOODBYE, and ends the session. */
+  readonly dismiss: (reason: Uri, message: string | undefined) => void;
+  /** It belongs to another node of the cluster, which gets what is sent to it. Default false. */
+  readonly isRemote?: boolean | undefined;
 }

@@ -20,37 +20,12 @@ import { attempt } from './attempt.ts';
 import { type ClientFeatures, type ClientRole, clientFeatures } from './client-features.ts';
 import type { EventSeries } from './event-series.ts';
 import type { RouterSession, Who } from './router-session.ts';
-import type { CallIds, SessionLane, SessionLine, SessionSettings } from './session-parts.ts';
+import type { CallIds, EventsBefore, SessionLane, SessionLine, SessionParts } from './session-parts.ts';
 import type { TransportInfo } from './transport-info.ts';
 import { UnknownOptions } from './unknown-options.ts';
 
 /** How many events may wait for retained ones. */
 const MAX_BEHIND = 1000;
-
-/** Events that wait for many sessions. Each gets its own before anything that is sent to it later. */
-export interface EventsBefore {
-  readonly areWaiting: boolean;
-  /** Sends all that wait for this session. */
-  sendTo(session: LiveSession): void;
-}
-
-/** All that a session is made of. */
-export interface SessionParts {
-  readonly who: Who;
-  readonly transport: TransportInfo;
-  /** HELLO.Details. */
-  readonly hello: Dict;
-  readonly link: SessionLine;
-  readonly lane: SessionLane;
-  readonly queue: OutQueue;
-  readonly settings: SessionSettings;
-  /** Undefined: for the router itself, which subscribes to nothing. */
-  readonly before?: EventsBefore | undefined;
-  /** Default: without limits, for the router itself. */
-  readonly holdings?: Holdings | undefined;
-  /** Sends GOODBYE, and ends the session. */
-  readonly dismiss: (reason: Uri, message: string | undefined) => void;
-}
 
 export class LiveSession implements RouterSession, Who {
   readonly id: Id;
@@ -69,9 +44,11 @@ export class LiveSession implements RouterSession, Who {
   /** The sum over its calls. */
   keptBytes = 0;
   /** The features that the client announced, by role. */
-  private readonly features: ClientFeatures;
+  readonly features: ClientFeatures;
   /** WAMP "Session Meta API": a session that `kill_all` ends causes no event. */
   leavesQuietly = false;
+  /** It belongs to another node of the cluster. */
+  readonly isRemote: boolean;
   /** Sends GOODBYE, and ends the session. */
   readonly dismiss: (reason: Uri, message: string | undefined) => void;
   private readonly link: SessionLine;
@@ -91,7 +68,19 @@ export class LiveSession implements RouterSession, Who {
   private readonly log: ((entry: LogEntry) => void) | undefined;
   private hasMissedEvents = false;
 
-  constructor({ who, transport, hello, link, lane, queue, settings, before, holdings = new Holdings(), dismiss }: SessionParts) {
+  constructor({
+    who,
+    transport,
+    hello,
+    link,
+    lane,
+    queue,
+    settings,
+    before,
+    holdings = new Holdings(),
+    dismiss,
+    isRemote = false,
+  }: SessionParts) {
     this.id = who.id;
     this.realm = who.realm;
     this.authid = who.authid;
@@ -109,6 +98,7 @@ export class LiveSession implements RouterSession, Who {
     this.requestIds = new RequestIds(this.calls, settings);
     this.holdings = holdings;
     this.dismiss = dismiss;
+    this.isRemote = isRemote;
   }
 
   static {

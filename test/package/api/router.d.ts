@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" />
 import { Store } from './types/router.js';
-export { Action, Audience, AuthorizationRequest, Authorize, AuthroleConfig, CallOutcome, CraEntry, Decision, EndedCall, HistoryBounds, HistoryName, HistoryQuery, HistoryRule, LogEntry, OpeningRequest, PeerCertificate, PermissionRule, Places, Principal, RateLimits, RealmConfig, RealmStore, Recognized, Reloaded, RememberedLogin, Remembering, Router, RouterConfig, RouterEvents, RouterHooks, RouterLimits, RouterSession, RouterStats, SeenMessage, SessionGroup, StoreBounds, StoredEvent, StoredPayload, TransportInfo, User, UserConfig, UserQuery, parseConfig } from './types/router.js';
+export { Action, Audience, AuthorizationRequest, Authorize, AuthroleConfig, CallOutcome, CraEntry, Decision, EndedCall, Engine, EngineEvents, Entry, HistoryBounds, HistoryName, HistoryQuery, HistoryRule, LogEntry, Membership, NodeId, OpeningRequest, PeerCertificate, PermissionRule, Places, Principal, RateLimits, RealmConfig, RealmStore, Recognized, Registry, Reloaded, RememberedLogin, Remembering, Router, RouterConfig, RouterEvents, RouterHooks, RouterLimits, RouterSession, RouterStats, SeenMessage, SessionGroup, StoreBounds, StoredEvent, StoredPayload, TransportInfo, User, UserConfig, UserQuery, parseConfig } from './types/router.js';
 export { ScramEntry } from './types/scram-entry.js';
 import './types/words.js';
 import './types/transport.js';

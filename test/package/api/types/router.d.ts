@@ -61,8 +61,6 @@ interface RememberedLogin {
     /** `static`: of a user who is listed in the configuration. Else `dynamic`. */
     readonly authprovider: string;
     readonly authextra?: Dict | undefined;
-    /** Of a user of the configuration: the seal of what the login was proved by. */
-    readonly seal?: string | undefined;
 }
 /** How the router remembers the logins of one browser, for hosts. */
 interface Remembering {
@@ -70,8 +68,6 @@ interface Remembering {
     recall(): Awaitable<RememberedLogin | undefined>;
     /** From now on it is this one. */
     keep(login: RememberedLogin): void;
-    /** A digest of a text that only the browser and the router can make, so that it may be kept. */
-    seal(text: string): string;
     /** There is none any more. */
     forget(): void;
 }
@@ -195,13 +191,6 @@ type SettledLimits = {
     readonly [limit in keyof RouterLimits]-?: NonNullable<RouterLimits[limit]>;
 };
 
-/**
- * `denied`: a user who does not exist, or a wrong proof. `no_method`: no login that both sides have. `throttled`: too many have failed from there. `failed`: the authenticator,
- * or a hook, has failed. `refused`: a hook or authenticator has refused it in its own words. `unavailable`: there was nobody to ask. `late`: it took longer than
- * `limits.joinTimeoutMs`. `no_such_realm`: the realm does not exist.
- */
-type LoginRefusal = 'denied' | 'no_method' | 'throttled' | 'failed' | 'refused' | 'unavailable' | 'late' | 'no_such_realm';
-
 interface LogEntry {
     readonly level: 'debug' | 'info' | 'warn' | 'error';
     /** One line; text from peers in it is escaped and cut. */
@@ -209,21 +198,6 @@ interface LogEntry {
     readonly session?: Id | undefined;
     /** The thrown value itself: its texts are not escaped. */
     readonly error?: unknown;
-}
-
-/** Since it began. */
-interface Traffic {
-    readonly messagesIn: number;
-    readonly messagesOut: number;
-    /** Text that is not UTF-8 yet counts by its characters. */
-    readonly bytesIn: number;
-    readonly bytesOut: number;
-}
-interface TrafficGroup extends Traffic {
-    /** Empty, as the authrole is: of connections while they had no session. */
-    readonly realm: string;
-    /** `other`: of a realm with very many authroles. */
-    readonly authrole: string;
 }
 
 type Action = 'call' | 'register' | 'publish' | 'subscribe';
@@ -267,6 +241,50 @@ interface Decision {
 }
 /** Called if no permission rule matches. If it throws, the answer is `wamp.error.authorization_failed`. */
 type Authorize = (request: AuthorizationRequest) => Awaitable<boolean | Decision>;
+
+/** A node is one run of one router. A router that starts again is another node. */
+type NodeId = string;
+/** Joins routers. */
+interface Engine {
+    /** Becomes a node. Resolves when `events.up` was called for every node that was there before. */
+    join(events: EngineEvents): Promise<Membership>;
+}
+/** What a node hears of the others. */
+interface EngineEvents {
+    /** Before the first frame of this node. */
+    up(node: NodeId): void;
+    /** The node is gone, and serves nothing any more. After its last frame. */
+    down(node: NodeId): void;
+    /** The frames of a node come in the order in which it sent them, and none is missing. */
+    frame(from: NodeId, frame: Uint8Array): void;
+}
+/** One node's part in the cluster. */
+interface Membership {
+    readonly node: NodeId;
+    readonly registry: Registry;
+    /** Sends a frame. Never waits; a node that is gone gets nothing. */
+    send(to: NodeId, frame: Uint8Array): void;
+    /** The other nodes get `down`. */
+    leave(): Awaitable<void>;
+}
+/** An entry of the registry. */
+interface Entry {
+    readonly value: string;
+    /** Grows with each change of any entry. */
+    readonly revision: number;
+}
+/** A small store with compare-and-set: of several nodes that change an entry at once, one succeeds. */
+interface Registry {
+    get(key: string): Awaitable<Entry | undefined>;
+    /**
+     * Changes an entry if it is still the one that the caller has seen.
+     *
+     * @param value - Undefined: the entry is removed.
+     * @param seen - The revision of that entry; 0: there was none.
+     * @returns The new revision; undefined: the entry has changed meanwhile.
+     */
+    set(key: string, value: string | undefined, seen: number): Awaitable<number | undefined>;
+}
 
 /** What the router keeps: the secret, or what `deriveKey` made of it and how. */
 type CraEntry = {
@@ -486,6 +504,8 @@ interface RouterHooks {
     readonly log?: ((entry: LogEntry) => void) | undefined;
     /** Keeps retained events and histories. Default: in memory, until the process ends. `openStore` of `autostrada/node` keeps them in files. */
     readonly store?: Store | undefined;
+    /** Joins this router and others to one. `router.ready` tells when it is done. Default: the router is alone. */
+    readonly cluster?: Engine | undefined;
     /** For tests. */
     readonly clock?: Clock | undefined;
 }
@@ -506,23 +526,6 @@ interface EndedCall {
     readonly durationMs: number;
 }
 
-/** Which remembered logins; an empty one: all. */
-interface LoginFilter {
-    readonly realm?: string | undefined;
-    readonly authid?: string | undefined;
-}
-/** Remembers logins, for hosts. */
-interface LoginKeeper {
-    /** @returns How many it has forgotten. */
-    forget(filter: LoginFilter): Awaitable<number>;
-}
-declare class RememberedLogins {
-    private readonly keepers;
-    add(keeper: LoginKeeper): Off;
-    /** @returns How many were forgotten. */
-    forget(filter: LoginFilter): Promise<number>;
-}
-
 interface SeenMessage {
     /** `CALL`, `EVENT`, … */
     readonly type: string;
@@ -536,13 +539,6 @@ interface Reloaded {
     readonly ended: number;
     /** Paths of what has changed in the configuration, but only counts after a restart: limits, `strictRequestIds`, `history`. */
     readonly needsRestart: readonly string[];
-}
-
-interface RouterEvents {
-    /** After WELCOME. */
-    join(session: RouterSession): void;
-    /** `reason`: that of the GOODBYE or ABORT, of either side, or `wamp.error.network_failure`. */
-    leave(session: RouterSession, reason: Uri): void;
 }
 
 /** Counts since the router was made, unless a field says "now". */
@@ -574,12 +570,8 @@ interface RouterStats {
     readonly refusedConnections: number;
     /** Publications without `acknowledge` that were illegal, not allowed, or beyond a limit. */
     readonly droppedPublications: number;
-    /** Logins that did not end with a session: a wrong proof; a user, a method or a realm that does not exist; an authenticator that failed. */
+    /** Logins that ended with ABORT: a wrong proof, a user or a method that does not exist, an authenticator that failed. */
     readonly refusedLogins: number;
-    /** The same by their reasons. */
-    readonly refusals: {
-        readonly [reason in LoginRefusal]: number;
-    };
     /** Sessions that sent faster than `limits.messagesPerSecond`, each counted once. They were slowed or ended, as `limits.onTooFast` says. */
     readonly slowedSessions: number;
 }
@@ -594,10 +586,14 @@ interface SessionGroup {
     readonly sessions: number;
     /** Bytes that wait to be sent to them. */
     readonly queuedBytes: number;
-    /** Of the one for whom most wait. */
-    readonly longestQueueBytes: number;
 }
 
+interface RouterEvents {
+    /** After WELCOME. */
+    join(session: RouterSession): void;
+    /** `reason`: that of the GOODBYE or ABORT, of either side, or `wamp.error.network_failure`. */
+    leave(session: RouterSession, reason: Uri): void;
+}
 /**
  * Routes calls and events between the sessions of a realm. A `Connector` itself, so that a connection in this process needs no port.
  *
@@ -611,15 +607,14 @@ declare class Router implements Connector, AsyncDisposable {
     readonly name = "router";
     /** The configured limits, with defaults filled in. */
     readonly limits: SettledLimits;
-    /** For hosts: those who remember logins. */
-    readonly remembered: RememberedLogins;
     private readonly realms;
-    private readonly newRealm;
     private readonly events;
     private readonly context;
     private readonly connections;
     private readonly tally;
     private readonly watch;
+    /** In a cluster: resolves when this node knows what the others have; clients are served from then on, and `listen` waits for it. Rejects if it cannot join. */
+    readonly ready: Promise<void>;
     /** @throws TypeError for a wrong configuration; it names the path, what was expected and what came. */
     constructor(config: RouterConfig, hooks?: RouterHooks);
     /** What a log shows of it: `JSON.stringify`, and `console.log` of Node.js. It has no secret. */
@@ -668,8 +663,6 @@ declare class Router implements Connector, AsyncDisposable {
     stats(): RouterStats;
     /** For hosts: how many sessions there are of each kind. */
     census(): readonly SessionGroup[];
-    /** For hosts: what sessions have sent and received, by realm and authrole. */
-    traffic(): readonly TrafficGroup[];
     /** For hosts: gets every call at its end, from now on. What it throws is logged. */
     watchCalls(ended: (call: EndedCall) => void): Off;
     /**
@@ -728,4 +721,4 @@ declare class Router implements Connector, AsyncDisposable {
 }
 
 export { Router, parseConfig };
-export type { Action, Audience, AuthorizationRequest, Authorize, AuthroleConfig, CallOutcome, CraEntry, Decision, EndedCall, HistoryBounds, HistoryName, HistoryQuery, HistoryRule, LogEntry, LoginFilter, OpeningRequest, PeerCertificate, PermissionRule, Places, Principal, RateLimits, RealmConfig, RealmStore, Recognized, Reloaded, RememberedLogin, Remembering, RouterConfig, RouterEvents, RouterHooks, RouterLimits, RouterSession, RouterStats, SeenMessage, SessionGroup, Store, StoreBounds, StoredEvent, StoredPayload, TransportInfo, User, UserConfig, UserQuery };
+export type { Action, Audience, AuthorizationRequest, Authorize, AuthroleConfig, CallOutcome, CraEntry, Decision, EndedCall, Engine, EngineEvents, Entry, HistoryBounds, HistoryName, HistoryQuery, HistoryRule, LogEntry, Membership, NodeId, OpeningRequest, PeerCertificate, PermissionRule, Places, Principal, RateLimits, RealmConfig, RealmStore, Recognized, Registry, Reloaded, RememberedLogin, Remembering, RouterConfig, RouterEvents, RouterHooks, RouterLimits, RouterSession, RouterStats, SeenMessage, SessionGroup, Store, StoreBounds, StoredEvent, StoredPayload, TransportInfo, User, UserConfig, UserQuery };

@@ -1,0 +1,204 @@
+/*
+ * What the other nodes tell about a realm that is shared, and what this node does with it.
+ */
+import { ApplicationError, type SerializationError } from '../../base/errors.ts';
+import type { Id, Uri } from '../../base/words.ts';
+import { Code, type Payload } from '../../protocol/messages.ts';
+import type { Carried } from '../../serializer/formats/carried.ts';
+import type { Formats } from '../../serializer/formats/formats.ts';
+import { interruptHere, invokeHere, proceedHere } from '../dealer/calls-from-elsewhere.ts';
+import { CANCELED } from '../dealer/invocations.ts';
+import { PACKED } from '../dealer/route.ts';
+import type { NodeId } from '../elsewhere/engine.ts';
+import { answerFor } from '../meta-procedures/procedures.ts';
+import { refuse } from '../session/refuse.ts';
+import type { LiveSession } from '../session/session.ts';
+import type { Claims } from './claims.ts';
+import type { ClusterRealm } from './cluster-realm.ts';
+import type { Member } from './frames.ts';
+import {
+  carriedOf,
+  type FromCallee,
+  type RemoteCallee,
+  type RemotePublication,
+  type RemoteRegistration,
+  type Saying,
+  type ToCallee,
+} from './frames.ts';
+import type { InterestOfOthers } from './interest.ts';
+import type { RemoteSessions } from './remote-sessions.ts';
+
+/** What this node knows of the others, in one realm. */
+export interface IncomingHost {
+  readonly realm: ClusterRealm;
+  readonly formats: Formats;
+  readonly remote: RemoteSessions;
+  readonly interest: InterestOfOthers;
+  readonly claims: Claims;
+  /** The sessions of the other nodes. */
+  readonly members: Map<NodeId, Map<Id, Member>>;
+  /** Registrations of this node that not all nodes know yet. Calls of them wait. */
+  readonly pending: ReadonlyMap<string, Promise<unknown>>;
+  tell(node: NodeId, saying: Saying, carried?: Carried): void;
+  /** A node has answered what was asked. */
+  answered(from: NodeId, tag: number, error: Uri, payload: Carried | undefined): void;
+}
+
+export class Incoming {
+  private readonly shared: IncomingHost;
+
+  constructor(shared: IncomingHost) {
+    this.shared = shared;
+  }
+
+  take(from: NodeId, saying: Saying, carried: Carried | undefined): void {
+    const { interest, members } = this.shared;
+    switch (saying[0]) {
+      case 'joined': {
+        const [, member] = saying;
+        const own = members.get(from);
+        if (own) own.set(member.id, member);
+        else members.set(from, new Map([[member.id, member]]));
+        return;
+      }
+      case 'left':
+        return this.left(from, saying[1]);
+      case 'want':
+        return interest.add(from, saying[1], saying[2]);
+      case 'unwant':
+        return interest.remove(from, saying[1], saying[2]);
+      case 'registered':
+        return this.registered(from, saying[1], saying[2]);
+      case 'unregistered':
+        return this.unregistered(saying[1], saying[2]);
+      case 'event':
+        return this.event(saying[1], carried);
+      case 'to callee':
+        return this.toCallee(from, saying[1], saying[2], { carried });
+      case 'from callee':
+        return this.fromCallee(saying[1], saying[2], { carried });
+      case 'ask':
+        return this.asked(from, saying[1], saying[2], carried);
+      case 'answer':
+        return this.shared.answered(from, saying[1], saying[2], carried);
+      default:
+        saying satisfies never;
+    }
+  }
+
+  private registered(from: NodeId, callee: RemoteCallee, { uri, match, invoke, options, ...claim }: RemoteRegistration): void {
+    const { realm, remote } = this.shared;
+    realm.registrations.addClaimed(remote.callee(from, callee), uri, match, invoke, options, claim);
+  }
+
+  private unregistered(session: Id, registration: Id): void {
+    const { realm, remote } = this.shared;
+    const callee = remote.knownCallee(session);
+    if (callee) realm.registrations.remove(callee, registration);
+  }
+
+  private left(from: NodeId, id: Id): void {
+    const { realm, remote, members } = this.shared;
+    members.get(from)?.delete(id);
+    realm.keeping.endSession(id);
+    const callee = remote.forgetCallee(id);
+    if (callee) this.forget(callee);
+  }
+
+  /** A session of another node is gone: its calls end, and its registrations. */
+  private forget(callee: LiveSession): void {
+    const { dealer, registrations } = this.shared.realm;
+    callee.leave();
+    for (const invocation of dealer.callsOf(callee)) dealer.abandon(callee, invocation);
+    for (const { id } of [...registrations.of(callee)]) registrations.remove(callee, id);
+    registrations.forget(callee);
+  }
+
+  private event({ publication, details, ...shared }: RemotePublication, carried: Carried | undefined): void {
+    const event = { type: Code.EVENT, publication, details, carried };
+    const excluded = shared.excluded ?? undefined;
+    const bound = shared.bound ?? undefined;
+    void this.shared.realm.broker.receive({ ...shared, excluded, bound, event });
+  }
+
+  private toCallee(from: NodeId, id: Id, message: ToCallee, payload: Payload): void {
+    const { realm, remote, pending } = this.shared;
+    const { dealer } = realm;
+    const callee = realm.session(id);
+    if (message.type === Code.UNREGISTERED) {
+      const { registration, reason } = message.details ?? {};
+      if (callee && registration) realm.registrar.revoke(callee, registration, typeof reason === 'string' ? reason : undefined);
+      return;
+    }
+    const { request } = message;
+    const known = remote.callerOf(from, id, request);
+    if (message.type === Code.INTERRUPT) {
+      if (known) interruptHere(dealer, known, request, message.options);
+      return;
+    }
+    const { registration: registrationId, details } = message;
+    if (known) return proceedHere(dealer, { caller: known, request, details, payload });
+    const ready = pending.get(`${id} ${registrationId}`);
+    if (ready) {
+      void ready.then(() => this.toCallee(from, id, message, payload));
+      return;
+    }
+    const { [PACKED]: takesPassthru, ...rest } = details;
+    const caller = remote.callers(from, id, takesPassthru === true);
+    const registration = realm.registrations.get(registrationId);
+    const seat = callee && !callee.isGone ? registration?.callees.seat(callee) : undefined;
+    if (!registration || !seat) return refuse(caller, Code.CALL, request, CANCELED, 'the callee is gone');
+    invokeHere(dealer, { caller, request, details: rest, payload }, seat, registration);
+  }
+
+  private fromCallee(id: Id, message: FromCallee, payload: Payload): void {
+    const { remote, realm } = this.shared;
+    const callee = remote.knownCallee(id);
+    if (!callee) return;
+    const { request, details } = message;
+    if (message.type === Code.RESULT)
+      return realm.dealer.yield(callee, { type: Code.YIELD, request, options: details, ...payload });
+    realm.dealer.error(callee, { ...message, requestType: Code.INVOCATION, ...payload });
+  }
+
+  private asked(from: NodeId, tag: number, procedure: Uri, carried: Carried | undefined): void {
+    const { realm, remote, formats } = this.shared;
+    const answer = (error: Uri, payload: Payload): void =>
+      this.shared.tell(from, ['answer', tag, error], carriedOf(payload, formats));
+    answerFor(realm, remote.asker(from), procedure, carried?.values() ?? {}, (outcome) => {
+      if ('value' in outcome) answer('', outcome.value);
+      else answer(outcome.error.uri, { args: [textOf(outcome.error)] });
+    });
+  }
+
+  lost(node: NodeId, isHeir: boolean): void {
+    const { realm, remote, interest, members, claims } = this.shared;
+    const { events } = realm.broker;
+    interest.lost(node);
+    for (const caller of remote.callersOf(node)) {
+      for (const invocation of realm.dealer.callsOf(caller)) realm.dealer.abandon(caller, invocation);
+      caller.leave();
+    }
+    for (const id of remote.calleesOf(node)) {
+      const callee = remote.forgetCallee(id);
+      if (!callee) continue;
+      const had = [...realm.registrations.of(callee)];
+      this.forget(callee);
+      if (!isHeir) continue;
+      for (const registration of had) {
+        events.unregistered(callee, registration);
+        void claims.sweep(node, registration.uri, registration.match, registration.id);
+      }
+    }
+    remote.forgetNode(node);
+    for (const member of members.get(node)?.values() ?? []) {
+      realm.keeping.endSession(member.id);
+      if (isHeir) events.left(member);
+    }
+    members.delete(node);
+  }
+}
+
+function textOf(error: ApplicationError | SerializationError): string {
+  return error instanceof ApplicationError ? String(error.args[0]) : error.message;
+}

@@ -1,0 +1,70 @@
+/*
+ * The events that nodes want. A node tells the others when its first session subscribes by a pattern, and when the last one is gone, so that a node gets
+ * only the events that it needs.
+ */
+import type { Uri } from '../../base/words.ts';
+import type { Match } from '../../protocol/uri.ts';
+import { reachesReserved } from '../broker/subscriptions.ts';
+import type { NodeId } from '../elsewhere/engine.ts';
+import { PatternIndex } from '../patterns/pattern-index.ts';
+
+interface Wanted {
+  readonly uri: Uri;
+  readonly match: Match;
+  readonly nodes: Set<NodeId>;
+}
+
+/** The interest of other nodes. */
+export class InterestOfOthers {
+  private readonly index = new PatternIndex<Wanted>();
+  private readonly byNode = new Map<NodeId, Set<Wanted>>();
+  /** How many patterns match topics below `wamp.`. */
+  private watching = 0;
+
+  add(node: NodeId, uri: Uri, match: Match): void {
+    let wanted = this.index.get(uri, match);
+    if (!wanted) {
+      wanted = { uri, match, nodes: new Set() };
+      this.index.set(uri, match, wanted);
+      if (reachesReserved(uri, match)) this.watching++;
+    }
+    wanted.nodes.add(node);
+    const own = this.byNode.get(node);
+    if (own) own.add(wanted);
+    else this.byNode.set(node, new Set([wanted]));
+  }
+
+  remove(node: NodeId, uri: Uri, match: Match): void {
+    const wanted = this.index.get(uri, match);
+    if (!wanted?.nodes.delete(node)) return;
+    this.byNode.get(node)?.delete(wanted);
+    if (wanted.nodes.size > 0) return;
+    this.index.delete(uri, match);
+    if (reachesReserved(uri, match)) this.watching--;
+  }
+
+  lost(node: NodeId): void {
+    for (const { uri, match } of this.byNode.get(node) ?? []) this.remove(node, uri, match);
+    this.byNode.delete(node);
+  }
+
+  /** Whether a node has subscribers by this pattern. */
+  has(uri: Uri, match: Match): boolean {
+    return this.index.get(uri, match) !== undefined;
+  }
+
+  get isWatched(): boolean {
+    return this.watching > 0;
+  }
+
+  /** The nodes that want events of this topic. */
+  nodesFor(topic: Uri): ReadonlySet<NodeId> {
+    const matching = this.index.matching(topic);
+    if (matching.length === 0) return NOBODY;
+    const [first, ...more] = matching;
+    if (first && more.length === 0) return first.nodes;
+    return new Set(matching.flatMap(({ nodes }) => [...nodes]));
+  }
+}
+
+const NOBODY: ReadonlySet<NodeId> = new Set();

@@ -1,0 +1,226 @@
+/*
+ * A realm that several nodes share: what this node tells the others. incoming.ts has what it does with what they tell. Broker and dealer stay synchronous machines; what
+ * has to wait for other nodes waits by `session.hold`.
+ *
+ * - A session belongs to one node. Its subscriptions are there; others know only that the node wants the events.
+ * - Every node knows all registrations. The registry decides who has one (claims.ts), and REGISTERED is sent when all nodes know it.
+ * - A call is routed by the caller's node, which has all of its state: time limits, canceling, re-routing. To it, a callee of another node is a session whose messages
+ *   go to that node (remote-sessions.ts).
+ */
+import { ApplicationError } from '../../base/errors.ts';
+import type { Id, Uri } from '../../base/words.ts';
+import type { RandomIds } from '../../protocol/ids.ts';
+import type { Call } from '../../protocol/messages.ts';
+import type { Match } from '../../protocol/uri.ts';
+import type { Carried } from '../../serializer/formats/carried.ts';
+import type { Formats } from '../../serializer/formats/formats.ts';
+import type { Claim, Elsewhere, Outcome, Publication, Refusal, Wish } from '../elsewhere/elsewhere.ts';
+import type { NodeId } from '../elsewhere/engine.ts';
+import type { Tally } from '../limits/out-queue.ts';
+import type { InsideSettings } from '../session/inside-session.ts';
+import type { LiveSession } from '../session/session.ts';
+import { Claims } from './claims.ts';
+import type { Cluster, SharedPart } from './cluster.ts';
+import type { ClusterRealm } from './cluster-realm.ts';
+import { carriedOf, type Member, type RemoteRegistration, type Saying } from './frames.ts';
+import { Incoming, type IncomingHost } from './incoming.ts';
+import { InterestOfOthers } from './interest.ts';
+import { RemoteSessions } from './remote-sessions.ts';
+
+export interface SharedRealmParts {
+  readonly cluster: Cluster;
+  readonly realm: ClusterRealm;
+  readonly settings: InsideSettings;
+  readonly formats: Formats;
+  readonly ids: RandomIds;
+  readonly tally: Tally;
+}
+
+/** How long a pattern stays wanted by this node while nobody here has subscribed, in milliseconds. */
+const UNWANTED_MS = 2000;
+
+export class SharedRealm implements Elsewhere, SharedPart, IncomingHost {
+  readonly realm: ClusterRealm;
+  readonly formats: Formats;
+  readonly remote: RemoteSessions;
+  readonly interest: InterestOfOthers = new InterestOfOthers();
+  readonly claims: Claims;
+  /** The sessions of the other nodes. */
+  readonly members: Map<NodeId, Map<Id, Member>> = new Map();
+  /** Registrations of this node that not all nodes know yet. Calls of them wait. */
+  readonly pending: Map<string, Promise<unknown>> = new Map();
+  /** What the other nodes have answered, by tag. */
+  readonly outcomes: Map<number, Outcome[]> = new Map();
+  private readonly cluster: Cluster;
+  private readonly settings: InsideSettings;
+  private readonly incoming: Incoming;
+  /** What this node wants, by match and URI, with when the others know it; undefined: they do. */
+  private readonly wants = new Map<string, { readonly uri: Uri; readonly match: Match; known: Promise<void> | undefined }>();
+  /** What sessions of this node have registered, by id of the registration; also those that the dealer does not have yet. */
+  private readonly own = new Map<LiveSession, Map<Id, RemoteRegistration>>();
+
+  constructor({ cluster, realm, settings, formats, ids, tally }: SharedRealmParts) {
+    this.cluster = cluster;
+    this.realm = realm;
+    this.settings = settings;
+    this.formats = formats;
+    this.claims = new Claims({
+      realm: realm.name,
+      registry: () => cluster.registry,
+      node: () => cluster.node,
+      ids,
+      now: () => settings.clock.now(),
+      isAlive: (node) => cluster.nodes.has(node),
+    });
+    this.remote = new RemoteSessions(realm.name, { settings, tally }, (node, saying, payload) =>
+      this.tell(node, saying, carriedOf(payload, formats)),
+    );
+    this.incoming = new Incoming(this);
+    realm.share(this);
+  }
+
+  tell(node: NodeId, saying: Saying, carried?: Carried): void {
+    this.cluster.send(node, [this.realm.name, saying], carried);
+  }
+
+  private tellAll(saying: Saying, carried?: Carried): void {
+    this.cluster.sendAll(this.cluster.nodes, [this.realm.name, saying], carried);
+  }
+
+  /** All that a node has to know, which has just come. */
+  greet(node: NodeId): void {
+    for (const session of this.realm.sessions) this.tell(node, ['joined', memberOf(session)]);
+    for (const { uri, match } of this.wants.values()) this.tell(node, ['want', uri, match]);
+    for (const [session, registrations] of this.own)
+      for (const registration of registrations.values()) this.tell(node, ['registered', calleeOf(session), registration]);
+  }
+
+  receive(from: NodeId, saying: Saying, carried: Carried | undefined): void {
+    this.incoming.take(from, saying, carried);
+  }
+
+  lost(node: NodeId, isHeir: boolean): void {
+    this.incoming.lost(node, isHeir);
+  }
+
+  joined(session: LiveSession): void {
+    this.tellAll(['joined', memberOf(session)]);
+  }
+
+  left(session: LiveSession): void {
+    for (const registration of this.own.get(session)?.values() ?? []) void this.give(session, registration);
+    this.own.delete(session);
+    this.remote.forgetCallersOf(session.id);
+    this.tellAll(['left', session.id]);
+  }
+
+  want(uri: Uri, match: Match): Promise<void> | undefined {
+    const key = `${match} ${uri}`;
+    const wanted = this.wants.get(key);
+    if (wanted) return wanted.known;
+    if (this.realm.subscriptions.lookup(uri, match)?.hasHistory) return undefined; // events that are kept go to all nodes
+    const next: { uri: Uri; match: Match; known: Promise<void> | undefined } = { uri, match, known: undefined };
+    this.wants.set(key, next);
+    this.tellAll(['want', uri, match]);
+    next.known = this.cluster.confirmed()?.then(() => {
+      next.known = undefined;
+      this.settings.clock.setTimeout(() => this.unwant(uri, match), UNWANTED_MS);
+    });
+    return next.known;
+  }
+
+  unwant(uri: Uri, match: Match): void {
+    const key = `${match} ${uri}`;
+    const wanted = this.wants.get(key);
+    if (!wanted || wanted.known || this.realm.subscriptions.lookup(uri, match)) return;
+    this.wants.delete(key);
+    this.tellAll(['unwant', uri, match]);
+  }
+
+  confirmed(): Promise<void> | undefined {
+    return this.cluster.confirmed();
+  }
+
+  isWanted(uri: Uri, match: Match): boolean {
+    return this.interest.has(uri, match);
+  }
+
+  get isWatched(): boolean {
+    return this.interest.isWatched;
+  }
+
+  publish({ topic, event, options, excluded, bound, retains }: Publication, isKept: boolean): Promise<void> | undefined {
+    const nodes = isKept ? this.cluster.nodes : this.interest.nodesFor(topic);
+    if (nodes.size === 0) return undefined;
+    const { publication, details } = event;
+    const saying = ['event', { topic, publication, details, options, excluded, bound, retains }] as const;
+    this.cluster.sendAll(nodes, [this.realm.name, saying], carriedOf(event, this.formats));
+    return options.acknowledge === true ? this.cluster.confirmed(nodes) : undefined;
+  }
+
+  async claim(wish: Wish): Promise<Claim | Refusal> {
+    const { session, uri, match, invoke, options } = wish;
+    const claim = await this.claims.take(wish);
+    if ('error' in claim) return claim;
+    const registration = { ...claim, uri, match, invoke, options };
+    if (session.isGone) {
+      await this.give(session, registration);
+      return claim;
+    }
+    const own = this.own.get(session);
+    if (own) own.set(claim.id, registration);
+    else this.own.set(session, new Map([[claim.id, registration]]));
+    this.tellAll(['registered', calleeOf(session), registration]);
+    if (claim.hasJoined) session.do(this.realm.broker.events.registered(session, registration, claim.isNew));
+    const known = this.cluster.confirmed();
+    if (known) {
+      const key = `${session.id} ${claim.id}`;
+      this.pending.set(key, known);
+      await known;
+      this.pending.delete(key);
+    }
+    return claim;
+  }
+
+  release(session: LiveSession, { id }: { readonly id: Id }): Promise<void> | undefined {
+    const own = this.own.get(session);
+    const registration = own?.get(id);
+    if (!registration) return undefined;
+    own?.delete(id);
+    return this.give(session, registration);
+  }
+
+  private async give(session: LiveSession, { id, uri, match }: RemoteRegistration): Promise<void> {
+    this.tellAll(['unregistered', session.id, id]);
+    await this.claims.release(session.id, uri, match, id);
+    await this.cluster.confirmed();
+  }
+
+  async ask({ procedure, args, kwargs, carried }: Call): Promise<readonly Outcome[]> {
+    const payload = carriedOf({ args, kwargs, carried }, this.formats);
+    const outcomes: Outcome[] = [];
+    let asked: number | undefined;
+    await this.cluster.wait((tag) => {
+      asked = tag;
+      this.outcomes.set(tag, outcomes);
+      this.tellAll(['ask', tag, procedure], payload);
+    });
+    if (asked !== undefined) this.outcomes.delete(asked);
+    return outcomes;
+  }
+
+  /** A node has answered what was asked. */
+  answered(from: NodeId, tag: number, error: Uri, payload: Carried | undefined): void {
+    const { args = [], kwargs } = payload?.values() ?? {};
+    this.outcomes.get(tag)?.push(error === '' ? { value: { args, kwargs } } : { error: new ApplicationError(error, args) });
+    this.cluster.answer(from, tag);
+  }
+}
+
+function memberOf({ id, authid, authrole }: LiveSession): Member {
+  return { id, authid, authrole };
+}
+
+function calleeOf(session: LiveSession) {
+  return { ...memberOf(session), features: session.features.callee ?? {} };
+}

@@ -1,0 +1,85 @@
+/*
+ * The other nodes of a cluster, as the parts of a realm see them. A router that is alone has none. cluster/ implements it.
+ */
+import type { ApplicationError, SerializationError } from '../../base/errors.ts';
+import type { Dict, Id, Uri } from '../../base/words.ts';
+import type { Call, Event, Payload } from '../../protocol/messages.ts';
+import type { Match } from '../../protocol/uri.ts';
+import type { CalleeOptions, Policy } from '../session/callee-options.ts';
+import type { LiveSession } from '../session/session.ts';
+
+/** How a call ended. */
+export type Outcome = { readonly value: Payload } | { readonly error: ApplicationError | SerializationError };
+
+/** An event of this node. */
+export interface Publication {
+  readonly topic: Uri;
+  readonly event: Omit<Event, 'subscription'>;
+  /** PUBLISH.Options: the audience, and whether it is kept. */
+  readonly options: Dict;
+  /** The publisher, if it does not get the event. */
+  readonly excluded: Id | undefined;
+  /** The session that the retained event is bound to. */
+  readonly bound: Id | undefined;
+  /** It is the retained event of its topic from now on. */
+  readonly retains: boolean;
+}
+
+/** What a session of this node wants to register. */
+export interface Wish {
+  readonly session: LiveSession;
+  readonly uri: Uri;
+  readonly match: Match;
+  readonly invoke: Policy;
+  readonly options: CalleeOptions;
+  /** The others lose it. */
+  readonly isForced: boolean;
+}
+
+/** The place that a callee has got: the same at all nodes. */
+export interface Claim {
+  /** Of the registration. */
+  readonly id: Id;
+  /** Callees are in the order of these numbers. */
+  readonly order: number;
+  /** Of the registration, in milliseconds since 1970. */
+  readonly created: number;
+  /** It had no callee at any node. */
+  readonly isNew: boolean;
+  /** This session was no callee of it before. */
+  readonly hasJoined: boolean;
+}
+
+/** Why there is none. */
+export interface Refusal {
+  readonly error: Uri;
+  readonly text: string;
+}
+
+export interface Elsewhere {
+  /** A session of this node has its WELCOME. */
+  joined(session: LiveSession): void;
+  /** It has left, and everything that it had is removed. */
+  left(session: LiveSession): void;
+  /** Called before a session of this node subscribes. @returns Resolves when events come from everywhere; undefined: they do already. */
+  want(uri: Uri, match: Match): Promise<void> | undefined;
+  /** The last subscriber of this node is gone. */
+  unwant(uri: Uri, match: Match): void;
+  /** Resolves when the other nodes have taken all that was sent to them before; undefined: there are none. */
+  confirmed(): Promise<void> | undefined;
+  /** Whether another node has subscribers by this pattern. */
+  isWanted(uri: Uri, match: Match): boolean;
+  /** Whether another node has subscribers to topics below `wamp.`. */
+  readonly isWatched: boolean;
+  /**
+   * @param isKept - It is retained, or part of a history: every node gets it.
+   * @returns Resolves when the nodes have it, if it is to be acknowledged; undefined: there is nothing to wait for.
+   */
+  publish(publication: Publication, isKept: boolean): Promise<void> | undefined;
+  /** Resolves when all nodes know it, or it is refused. Meta events have been published then. */
+  claim(wish: Wish): Promise<Claim | Refusal>;
+  /** A callee of this node has lost a registration. @returns Resolves when all nodes know it; undefined: it is the callee of another node. */
+  release(session: LiveSession, registration: { readonly id: Id }): Promise<void> | undefined;
+  /** The answers of the other nodes to a call of a procedure below `wamp.`. */
+  ask(call: Call): Promise<readonly Outcome[]>;
+}
