@@ -5,12 +5,17 @@ import type { Dial, Transport } from '../transport/transport.ts';
 /**
  * Both ends of a connection in this process.
  *
- * @param why - Why there can be none.
+ * @param isReady - The router has joined its cluster, if there is one.
  * @throws TransportError
  */
-export function memoryDoor({ serializers }: Dial, why: string | undefined): readonly [theirs: Transport, ours: Transport] {
+export function memoryDoor(
+  { serializers }: Dial,
+  isClosed: boolean,
+  isReady: boolean,
+): readonly [theirs: Transport, ours: Transport] {
   const [serializer] = serializers;
   if (!serializer) throw new TransportError('expected a serializer, got none', { uri: 'autostrada.error.no_subprotocol' });
-  if (why !== undefined) throw new TransportError(why);
+  if (isClosed) throw new TransportError('the router is closed');
+  if (!isReady) throw new TransportError('the router has not joined its cluster yet');
   return memoryPair(serializer);
 }

@@ -287,12 +287,7 @@ export class Router implements Connector, AsyncDisposable {
   }
 
   private letIn(dial: Dial, principal: Principal | undefined): Transport {
-    const whyNot = this.isClosed
-      ? 'the router is closed'
-      : this.realms.isReady
-        ? undefined
-        : 'the router has not joined its cluster yet';
-    const [theirs, ours] = memoryDoor(dial, whyNot);
+    const [theirs, ours] = memoryDoor(dial, this.isClosed, this.realms.isReady);
     this.openDoor(ours, { kind: 'memory' }, principal);
     return theirs;
   }
