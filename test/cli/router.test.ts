@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -67,6 +67,35 @@ describe('autostrada router', () => {
     await connection.close();
     router.kill('SIGTERM');
     expect(await router.ended).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  test('[K5] keeps events in the folder of --store, also if there is a file with another one', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'autostrada-router-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const file = join(folder, 'router.json');
+    writeFileSync(file, JSON.stringify({ realms: { realm1: 'open' }, store: { folder: 'other' } }));
+    const hear = async (...args: readonly string[]): Promise<readonly unknown[]> => {
+      const router = new Command([cli, 'router', '--port', '0', '--store', join(folder, 'data'), ...args]);
+      await expect.poll(() => router.stdout).toMatch(/^router at/);
+      const url = /router at (\S+),/.exec(router.stdout)?.[1] ?? '';
+      const connection = new Connection({ url, realm: 'realm1' });
+      const heard: unknown[] = [];
+      await connection.subscribe('com.example.topic', ([value]) => heard.push(value), { get_retained: true }).ready;
+      await connection.publish('com.example.topic', [args.length], null, { retain: true, acknowledge: true });
+      if (args.length > 0) {
+        router.kill('SIGHUP');
+        await expect.poll(() => router.stderr).toMatch(/reload|read again/);
+        expect(router.stderr).not.toMatch(/store/);
+      }
+      await connection.close();
+      router.kill('SIGKILL');
+      await router.ended;
+      return heard;
+    };
+    expect(await hear()).toEqual([]);
+    expect(await hear('--config', file)).toEqual([0]);
+    expect(await hear()).toEqual([2]);
+    expect(existsSync(join(folder, 'other'))).toBe(false);
   });
 
   test('[G2] warns at the start about a configuration that is legal but most likely a mistake', async () => {

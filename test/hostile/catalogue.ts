@@ -3,6 +3,7 @@ import type { Attack } from './arena.ts';
 import { floods } from './attacks/floods.ts';
 import { hoards } from './attacks/hoards.ts';
 import { http } from './attacks/http.ts';
+import { httpBridge } from './attacks/http-bridge.ts';
 import { logins } from './attacks/logins.ts';
 import { longPoll } from './attacks/long-poll.ts';
 import { messages } from './attacks/messages.ts';
@@ -15,6 +16,7 @@ export const catalogue: readonly Attack[] = [
   ...webSocket,
   ...rawSocket,
   ...longPoll,
+  ...httpBridge,
   ...messages,
   ...payloads,
   ...floods,

@@ -6,6 +6,7 @@
 
 import { AUTHENTICATE, Code, GOODBYE, HELLO } from '../fixtures/messages.ts';
 import type { Format } from './formats.ts';
+import { callByHttp } from './honest-http.ts';
 import { Bystander, Callee, Caller, type House, type Line, News, Publisher, type Role, Subscriber } from './honest-roles.ts';
 import { LongPollPeer } from './long-poll-peer.ts';
 import { Peer, roles } from './peer.ts';
@@ -139,6 +140,19 @@ async function newcomers(): Promise<void> {
   }
 }
 
+/** Programs without WAMP, one after the other. */
+async function programs(): Promise<void> {
+  for (let count = 0; !isOver; count++) {
+    await sleep(250);
+    if (isResting) continue;
+    const since = performance.now();
+    const wrong = await callByHttp({ port, localAddress, secret, boundMs }, count);
+    if (wrong !== undefined) house.violate('honest calls answered late or never', `a program without WAMP: ${wrong}`);
+    tally.newcomers++;
+    house.waited(performance.now() - since);
+  }
+}
+
 function promise(): readonly [Promise<void>, () => void] {
   let settle = (): void => {};
   const made = new Promise<void>((resolve) => {
@@ -191,4 +205,5 @@ process.on('message', async ({ task, ...options }: { readonly task: string }) =>
 process.on('disconnect', () => process.exit());
 for (const [role, way] of cast) await stay(role, way);
 void newcomers();
+void programs();
 process.send?.({ value: cast.length });

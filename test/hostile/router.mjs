@@ -51,7 +51,20 @@ const router = new Router(
     },
   },
 );
-const listener = await listen(router, { port: 0, pingMs: 2000 });
+/** As `defineContract` makes it. */
+const contract = { '~around': (inner) => inner, definition: { procedures: { 'honest.echo': {} }, topics: { 'honest.news': {} } } };
+const http = {
+  realm: 'arena',
+  timeoutMs: 1500,
+  sessionMs: 1000,
+  heartbeatMs: 500,
+  maxIdempotencyBytes: 2 ** 18,
+  idempotencyMs: 2000,
+  crossbarCall: '/bridge/call',
+  crossbarPublish: '/bridge/publish',
+  openapi: { contract },
+};
+const listener = await listen(router, { port: 0, pingMs: 2000, http });
 const delay = monitorEventLoopDelay({ resolution: 10 });
 delay.enable();
 let mostRss = 0;

@@ -40,6 +40,23 @@ async function house(
 }
 
 describe('a history', () => {
+  test('[K5] forgets by age also after the clock was set back', () => {
+    let now = 10_000_000;
+    const log = new EventLog({ uri: topic, match: 'exact', maxAgeMs: 1000, limit: 4, maxBytes: 100_000 }, () => now);
+    const add = (publication: number): void => log.add({ ...storedEvent(publication), time: now });
+    const kept = (): readonly number[] => log.all.map(({ publication }) => publication);
+    for (const id of [1, 2, 3]) add(id);
+    now = 5000;
+    add(4);
+    expect(kept()).toEqual([1, 2, 3, 4]);
+    now = 5500;
+    add(5);
+    expect(kept()).toEqual([2, 3, 4, 5]);
+    now = 6001;
+    add(6);
+    expect(kept()).toEqual([5, 6]); // those before the fourth one are at least as old
+  });
+
   test('[R30] has the newest events, as many as the rule says, in the order in which they came', async () => {
     const { asker, id } = await house([{ uri: topic, limit: 3 }]);
     expect(await asker.events(id)).toEqual([]);

@@ -114,7 +114,12 @@ export class Sessions {
   }
 
   private isFresh({ session, since }: Shared): boolean {
-    return !session.isOver && performance.now() - since < this.options.sessionMs;
+    return !session.isOver && this.leftMs({ since }) > 0;
+  }
+
+  /** How long requests may still begin to use it. */
+  private leftMs({ since }: Pick<Shared, 'since'>): number {
+    return since + this.options.sessionMs - performance.now();
   }
 
   private open(key: string, who: Credentials | undefined, from: TransportInfo): Shared {
@@ -140,7 +145,7 @@ export class Sessions {
     if (this.isClosed || this.byKey.get(shared.key) !== shared || !this.isFresh(shared)) return this.end(shared);
     this.all.delete(shared);
     this.all.add(shared);
-    shared.timer = setTimeout(() => this.end(shared), IDLE_MS);
+    shared.timer = setTimeout(() => this.end(shared), Math.min(IDLE_MS, this.leftMs(shared)));
     shared.timer.unref();
   }
 

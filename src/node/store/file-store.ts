@@ -1,21 +1,24 @@
 /*
  * A store in files, by LevelDB (`classic-level`). Events are answered from memory, as by the default store; the files have a copy, which is read when the store is opened. So the
- * limits of memory are those of the files, and reading costs nothing. records.ts has the form of the files, commits.ts how they are written.
+ * limits of memory are those of the files, and reading costs nothing. files.ts has the files, records.ts their form, commits.ts how they are written.
  */
 import { mkdirSync, realpathSync } from 'node:fs';
 import path from 'node:path';
-import { type Check, oneOf, show } from '../../base/checks.ts';
+import { type Check, oneOf } from '../../base/checks.ts';
 import { makeDisposable } from '../../base/dispose.ts';
-import { messageOf } from '../../base/errors.ts';
 import { checkOptions, complain, type Known, string } from '../../base/options.ts';
 import type { Id, Uri } from '../../base/words.ts';
 import type { Match } from '../../protocol/uri.ts';
 import { MemoryRealm } from '../../router/store/memory-store.ts';
 import type { HistoryName, HistoryQuery, Places, RealmStore, Store, StoreBounds, StoredEvent } from '../../router/store/store.ts';
 import { type Change, Commits } from './commits.ts';
-import { claim, nameOwner, signOwner } from './owner.ts';
-import { EVENT, EVENTS_END, FORMAT, FORMAT_KEY, keyOf, placeOf, readEvent, readKey, writeEvent } from './records.ts';
+import { Files, type Found, inUse } from './files.ts';
+import { claim } from './owner.ts';
+import { keyOf, placeOf, writeEvent } from './records.ts';
 import type { StoreConfig } from './store-config.ts';
+
+/** How often events that are too old are looked for. */
+const AGE_MS = 60_000;
 
 /** A store in files. */
 export interface FileStore extends Store, AsyncDisposable {
@@ -55,36 +58,42 @@ export async function openStore(options: StoreConfig): Promise<FileStore> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const release = claim(realpathSync(folder));
   if (!release) throw inUse(folder);
-  let db: Level | undefined;
   try {
-    db = await openLevel(folder);
-    return await storeOf(db, folder, sync, release);
+    return await storeOf(folder, sync, release);
   } catch (error) {
-    await db?.close();
     release();
     throw error;
   }
 }
 
-async function storeOf(db: Level, folder: string, sync: boolean, release: () => void): Promise<FileStore> {
-  signOwner(folder);
-  await checkFormat(db, folder);
-  const found = await readAll(db, folder);
-  const commits = new Commits((changes) => db.batch(changes, { sync }));
-  let closing: Promise<void> | undefined;
-  const close = async (): Promise<void> => {
-    await commits.idle();
-    await db.close();
-    release();
-  };
+async function storeOf(folder: string, sync: boolean, release: () => void): Promise<FileStore> {
+  const all: All = { places: new Map(), next: 1 };
   const opened = new Map<string, FileRealm>();
+  const files = new Files(folder, sync, () => contentsOf(all, opened.values()));
+  try {
+    take(all, await files.open());
+  } catch (error) {
+    await files.close();
+    throw error;
+  }
+  const commits = new Commits((changes) => files.write(changes));
+  let closing: Promise<void> | undefined;
   const write = (changes: readonly Change[]): Promise<void> =>
     closing ? Promise.reject(new Error(`the store ${folder} is closed`)) : commits.write(changes);
+  const timer = setInterval(() => {
+    for (const realm of opened.values()) realm.dropOld();
+  }, AGE_MS).unref();
+  const close = async (): Promise<void> => {
+    clearInterval(timer);
+    await commits.idle();
+    await files.close();
+    release();
+  };
   const store: Omit<FileStore, keyof AsyncDisposable> = {
     folder,
     open: (realm, bounds) => {
       opened.get(realm)?.handOver();
-      const made = new FileRealm(realm, bounds, found, write);
+      const made = new FileRealm(realm, bounds, all, write);
       opened.set(realm, made);
       return made;
     },
@@ -98,79 +107,35 @@ async function storeOf(db: Level, folder: string, sync: boolean, release: () => 
   return store;
 }
 
-type Level = Awaited<ReturnType<typeof openLevel>>;
-
-async function openLevel(folder: string) {
-  const { ClassicLevel } = await classicLevel();
-  const db = new ClassicLevel<string, Uint8Array>(folder, { keyEncoding: 'utf8', valueEncoding: 'view' });
-  try {
-    await db.open();
-  } catch (error) {
-    const cause = error instanceof Error ? error.cause : undefined;
-    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-    if (code === 'LEVEL_LOCKED') throw inUse(folder, error);
-    throw new Error(`the store ${folder} cannot be opened: ${messageOf(cause ?? error)}`, { cause: error });
-  }
-  return db;
-}
-
-async function classicLevel() {
-  try {
-    return await import('classic-level'); // within `try` it is optional for bundlers
-  } catch (cause) {
-    throw new Error(`a store needs the package classic-level: npm install classic-level (${messageOf(cause)})`, { cause });
-  }
-}
-
-function inUse(folder: string, cause?: unknown): Error {
-  const error = new Error(`the store ${folder} is in use by ${nameOwner(folder)}`, { cause });
-  return Object.assign(error, { code: 'STORE_IN_USE' });
-}
-
-async function checkFormat(db: Level, folder: string): Promise<void> {
-  const found = await db.get(FORMAT_KEY);
-  if (!found) {
-    const [first] = await db.keys({ limit: 1 }).all();
-    if (first !== undefined) throw new Error(`${folder} is a database of another program, not a store of autostrada`);
-    return db.put(FORMAT_KEY, new TextEncoder().encode(String(FORMAT)), { sync: true });
-  }
-  const text = new TextDecoder().decode(found);
-  const format = Number(text);
-  if (!Number.isInteger(format)) throw new Error(`the store ${folder} is damaged: its format is ${show(text)}`);
-  if (format > FORMAT)
-    throw new Error(
-      `the store ${folder} was written by a newer version of autostrada: its format is ${format}, this version reads up to ${FORMAT}`,
-    );
-}
-
-interface Found {
+interface Numbered {
   readonly event: StoredEvent;
   readonly number: number;
 }
 
-/** What the files had, by place. A place that no realm has asked for stays in the files as it is. */
+/** What the files have, by place. A place that no realm has asked for stays in the files as it is. */
 interface All {
-  readonly places: Map<string, readonly Found[]>;
+  readonly places: Map<string, readonly Numbered[]>;
   /** The number of the next record. */
   next: number;
 }
 
-async function readAll(db: Level, folder: string): Promise<All> {
-  const places = new Map<string, Found[]>();
-  let next = 1;
-  for await (const [key, value] of db.iterator({ gt: EVENT, lt: EVENTS_END })) {
-    const { place, number } = readKey(key);
-    next = Math.max(next, number + 1);
-    try {
-      const found = { event: readEvent(value), number };
-      const list = places.get(place);
-      if (list) list.push(found);
-      else places.set(place, [found]);
-    } catch (cause) {
-      throw new Error(`the store ${folder} is damaged: the record ${key} cannot be read: ${messageOf(cause)}`, { cause });
-    }
+function take(all: All, records: readonly Found[]): void {
+  const places = new Map<string, Numbered[]>();
+  for (const { place, number, event } of records) {
+    all.next = Math.max(all.next, number + 1);
+    const list = places.get(place);
+    if (list) list.push({ event, number });
+    else places.set(place, [{ event, number }]);
   }
-  return { places, next };
+  for (const [place, list] of places) all.places.set(place, list);
+}
+
+/** All events, by the keys of their records. */
+function contentsOf({ places }: All, realms: Iterable<FileRealm>): Map<string, StoredEvent> {
+  const found = new Map<string, StoredEvent>();
+  for (const [place, events] of [...places, ...[...realms].flatMap((realm) => realm.places())])
+    for (const { event, number } of events) found.set(keyOf(place, number), event);
+  return found;
 }
 
 async function openTable(db: Level, kind: string, write: (changes: readonly Change[]) => Promise<void>): Promise<Table> {
@@ -204,7 +169,8 @@ class FileRealm implements RealmStore {
     this.memory = new MemoryRealm(bounds, (event, history) => this.dropped(event, history));
     this.load(undefined);
     for (const history of bounds.histories) this.load(history);
-    // What is beyond the bounds leaves the files with the next change.
+    // What is beyond the bounds leaves the files.
+    this.flush().catch(() => {});
   }
 
   append(event: StoredEvent, places: Places): Promise<void> {
@@ -239,21 +205,26 @@ class FileRealm implements RealmStore {
     return this.memory.search(history, query);
   }
 
-  /** The realm is opened again, perhaps with other bounds: this one is over. */
-  handOver(): void {
-    const { all, realm, memory } = this;
-    const give = (events: readonly StoredEvent[], history: HistoryName | undefined): void => {
-      const found = events.flatMap((event) => {
+  /** Forgets what is too old, also in the files. If that fails, `Files` does it later. */
+  dropOld(): void {
+    this.memory.dropOld();
+    this.flush().catch(() => {});
+  }
+
+  /** All that it has, by place, in the order of the numbers. */
+  places(): readonly (readonly [place: string, events: readonly Numbered[]])[] {
+    return this.memory.everything().map(({ history, events }) => {
+      const numbered = events.flatMap((event) => {
         const number = this.numbers.get(event);
         return number === undefined ? [] : [{ event, number }];
       });
-      all.places.set(
-        placeOf(realm, history),
-        found.sort((a, b) => a.number - b.number),
-      );
-    };
-    give(memory.retained('', 'prefix'), undefined);
-    for (const { history, events } of memory.everything()) give(events, history);
+      return [placeOf(this.realm, history), numbered.sort((a, b) => a.number - b.number)] as const;
+    });
+  }
+
+  /** The realm is opened again, perhaps with other bounds: this one is over. */
+  handOver(): void {
+    for (const [place, events] of this.places()) this.all.places.set(place, events);
     this.isOver = true;
   }
 

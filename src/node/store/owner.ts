@@ -1,7 +1,7 @@
 /*
  * The process that has a store. The lock is LevelDB's own: the system takes it back when its process ends, however that ends. A file beside it says who that process is, for people.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { isDict } from '../../base/checks.ts';
@@ -29,10 +29,19 @@ export function claim(folder: string): (() => void) | undefined {
 
 const fileIn = (folder: string): string => path.join(folder, 'owner.json');
 
+/** What the file says while this process has the lock. */
+export function signatureOfThis(): string {
+  return `${JSON.stringify({ pid: process.pid, host: hostname(), since: new Date().toISOString() })}\n`;
+}
+
 /** This process has the lock. */
-export function signOwner(folder: string): void {
-  const owner = { pid: process.pid, host: hostname(), since: new Date().toISOString() };
-  writeFileSync(fileIn(folder), `${JSON.stringify(owner)}\n`);
+export function sign(folder: string, signature: string): void {
+  writeFileSync(fileIn(folder), signature);
+}
+
+/** Whether no other process has signed since then. */
+export function isSigned(folder: string, signature: string): boolean {
+  return !existsSync(fileIn(folder)) || readFileSync(fileIn(folder), 'utf8') === signature;
 }
 
 /** For an error: which process has the lock. */

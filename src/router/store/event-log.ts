@@ -8,12 +8,19 @@ import type { HistoryBounds, HistoryQuery, StoredEvent } from './store.ts';
 /** Searching this many events is one unit of work. */
 const EVENTS_A_UNIT = 64;
 
+interface Entry {
+  readonly event: StoredEvent;
+  readonly size: number;
+  /** The time of the event. If the clock was set back after it: the time of the oldest one that came later, because it is at least as old. */
+  since: number;
+}
+
 export class EventLog {
   private readonly bounds: HistoryBounds;
   private readonly now: () => number;
   private readonly dropped: (event: StoredEvent) => void;
   /** A ring: `count` events from `first` on. */
-  private readonly ring: ({ readonly event: StoredEvent; readonly size: number } | undefined)[] = [];
+  private readonly ring: (Entry | undefined)[] = [];
   private first = 0;
   private count = 0;
   private gone = 0;
@@ -33,7 +40,12 @@ export class EventLog {
     const { limit, maxBytes } = this.bounds;
     if (this.count === limit) this.dropOldest();
     const size = sizeOfStored(event);
-    this.ring[(this.first + this.count) % limit] = { event, size };
+    this.ring[(this.first + this.count) % limit] = { event, size, since: event.time };
+    for (let before = this.count - 1; before >= 0; before--) {
+      const entry = this.ring[(this.first + before) % limit];
+      if (!entry || entry.since <= event.time) break;
+      entry.since = event.time;
+    }
     this.count++;
     this.bytes += size;
     while (this.bytes > maxBytes && this.count > 1) this.dropOldest();
@@ -96,11 +108,12 @@ export class EventLog {
     return [begin, end];
   }
 
-  private dropOld(): void {
+  /** Forgets what is too old. */
+  dropOld(): void {
     const { maxAgeMs } = this.bounds;
     if (maxAgeMs === Number.POSITIVE_INFINITY) return;
     const oldest = this.now() - maxAgeMs;
-    while (this.count > 0 && (this.ring[this.first]?.event.time ?? oldest) < oldest) this.dropOldest();
+    while (this.count > 0 && (this.ring[this.first]?.since ?? oldest) < oldest) this.dropOldest();
   }
 
   private dropOldest(): void {

@@ -45,9 +45,16 @@ export class MemoryRealm implements RealmStore {
     return this.retention.find(uri, match);
   }
 
-  /** All events of each history, in order. */
-  everything(): readonly { readonly history: HistoryName; readonly events: readonly StoredEvent[] }[] {
-    return this.histories.map((history) => ({ history, events: this.logs.get(keyOf(history))?.all ?? [] }));
+  /** All retained events (`history` is undefined), and the events of each history, in order. */
+  everything(): readonly { readonly history: HistoryName | undefined; readonly events: readonly StoredEvent[] }[] {
+    const histories = this.histories.map((history) => ({ history, events: this.logs.get(keyOf(history))?.all ?? [] }));
+    return [{ history: undefined, events: this.retention.all }, ...histories];
+  }
+
+  /** Forgets what is too old. It is not found in any case. */
+  dropOld(): void {
+    this.retention.dropOld();
+    for (const log of this.logs.values()) log.dropOld();
   }
 
   search(history: HistoryName, query: HistoryQuery): Iterator<readonly StoredEvent[]> {

@@ -69,6 +69,11 @@ export class RetainedEvents {
     return this.byTopic.size;
   }
 
+  /** In the order of {@link find}. */
+  get all(): readonly StoredEvent[] {
+    return [...this.byTopic.values()].flatMap((kept) => kept.map(({ event }) => event));
+  }
+
   /** Those of a topic come one after the other, newest last; the topic that was retained longest ago comes first. */
   find(uri: Uri, match: Match): readonly StoredEvent[] {
     this.dropOld();
@@ -98,7 +103,8 @@ export class RetainedEvents {
     }
   }
 
-  private dropOld(): void {
+  /** Forgets what is too old. */
+  dropOld(): void {
     const { maxRetainedAgeMs, now } = this.bounds;
     if (maxRetainedAgeMs === Number.POSITIVE_INFINITY) return;
     const oldest = now() - maxRetainedAgeMs;
