@@ -97,7 +97,10 @@ async function storeOf(folder: string, sync: boolean, release: () => void): Prom
       opened.set(realm, made);
       return made;
     },
-    table: (kind) => openTable(db, kind, write),
+    table: async (kind) => {
+      const start = `${kind} `;
+      return tableOf(start, await files.table(start), write);
+    },
     close: () => {
       closing ??= close();
       return closing;
@@ -138,10 +141,11 @@ function contentsOf({ places }: All, realms: Iterable<FileRealm>): Map<string, S
   return found;
 }
 
-async function openTable(db: Level, kind: string, write: (changes: readonly Change[]) => Promise<void>): Promise<Table> {
-  const start = `${kind} `;
-  const found = new Map<string, Uint8Array>();
-  for await (const [key, value] of db.iterator({ gt: start, lt: `${kind}!` })) found.set(key.slice(start.length), value);
+function tableOf(
+  start: string,
+  found: ReadonlyMap<string, Uint8Array>,
+  write: (changes: readonly Change[]) => Promise<void>,
+): Table {
   return {
     found,
     write: (records) =>
