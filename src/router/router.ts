@@ -23,18 +23,18 @@ import { Queues } from './limits/queues.ts';
 import { Throttle } from './limits/throttle.ts';
 import { type TrafficGroup, TrafficSums } from './limits/traffic.ts';
 import { RememberedLogins } from './login/remembered.ts';
+import { type RouterEvents, reporting } from './login/router-events.ts';
 import { routerSecret } from './login/router-secret.ts';
 import { look, type SeenMessage } from './look.ts';
-import { memoryDoor } from './memory-door.ts';
 import { Realms } from './realms.ts';
 import type { Reloaded } from './reload.ts';
 import type { RouterContext } from './router-context.ts';
-import { type RouterEvents, reporting } from './router-events.ts';
 import { noCounts, type RouterStats, type SessionGroup } from './router-stats.ts';
 import type { RouterSession } from './session/router-session.ts';
 import type { TransportInfo } from './session/transport-info.ts';
 import type { Principal } from './session/user.ts';
 import type { LogEntry } from './turns/log.ts';
+import { memoryDoor } from './turns/memory-door.ts';
 
 /**
  * Routes calls and events between the sessions of a realm. A `Connector` itself, so that a connection in this process needs no port.

@@ -703,7 +703,7 @@ interface Served extends AsyncDisposable {
  */
 declare function serve(source: string | Source, options?: ServeOptions): Promise<Served>;
 /** What `serve` needs of a file. Without `file` it cannot be read again. */
-type Source = Pick<LoadedFile, 'router' | 'listen'> & Partial<Pick<LoadedFile, 'file' | 'store' | 'components' | 'control'>>;
+type Source = Pick<LoadedFile, 'router' | 'listen'> & Partial<Pick<LoadedFile, 'file' | 'store' | 'components' | 'control' | 'log' | 'drainMs'>>;
 
 /** What a webhook needs of a `Connection`. */
 interface WebhookConnection {

@@ -336,7 +336,9 @@ interface Recognized extends Principal {
 }
 /** A user, with the data for each login method. Each present method is offered. */
 interface UserConfig {
+    /** One of the authroles of the realm. */
     readonly authrole: string;
+    /** The secret itself. It travels in plain text. */
     readonly ticket?: string | undefined;
     readonly wampcra?: CraEntry | undefined;
     /** `scramEntry` of `autostrada/scram` makes one. */
@@ -493,6 +495,7 @@ interface RouterConfig {
 interface RealmConfig {
     /** The authrole of clients without credentials. Absent: they may not join. */
     readonly anonymous?: string | undefined;
+    /** By name: what each may do. */
     readonly authroles: {
         readonly [authrole: string]: AuthroleConfig;
     };
@@ -508,6 +511,7 @@ interface RealmConfig {
     readonly history?: readonly HistoryRule[] | undefined;
 }
 interface HistoryRule {
+    /** The topic, or a pattern for topics. */
     readonly uri: Uri;
     readonly match?: Match | undefined;
     /** How many of the newest events are kept, for all matching topics together; fewer if they take more than `limits.maxHistoryBytes`. */

@@ -1,8 +1,7 @@
-import type { Emitter } from '../base/emitter.ts';
-import { named, type Uri } from '../base/words.ts';
-import type { RouterContext } from './router-context.ts';
-import type { RouterSession } from './session/router-session.ts';
-import type { LogEntry } from './turns/log.ts';
+import type { Emitter } from '../../base/emitter.ts';
+import { named, type Uri } from '../../base/words.ts';
+import type { RouterSession } from '../session/router-session.ts';
+import type { LogEntry } from '../turns/log.ts';
 
 export interface RouterEvents {
   /** After WELCOME. */
@@ -12,7 +11,10 @@ export interface RouterEvents {
 }
 
 /** Sessions that come and go, for the log and for listeners. */
-export function reporting(log: (entry: LogEntry) => void, events: Emitter<RouterEvents>): Pick<RouterContext, 'joined' | 'left'> {
+export function reporting(
+  log: (entry: LogEntry) => void,
+  events: Emitter<RouterEvents>,
+): { joined(session: RouterSession): void; left(session: RouterSession, reason: Uri): void } {
   return {
     joined: (session) => {
       log({ level: 'info', message: `${named(session.authid)} joined ${session.realm}`, session: session.id });

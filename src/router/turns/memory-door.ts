@@ -1,6 +1,6 @@
-import { TransportError } from '../base/errors.ts';
-import { memoryPair } from '../transport/memory.ts';
-import type { Dial, Transport } from '../transport/transport.ts';
+import { TransportError } from '../../base/errors.ts';
+import { memoryPair } from '../../transport/memory.ts';
+import type { Dial, Transport } from '../../transport/transport.ts';
 
 /**
  * Both ends of a connection in this process.
