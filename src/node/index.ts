@@ -7,6 +7,8 @@
 export { type HttpBridge, type HttpBridgeOptions, httpBridge } from './bridge-handler.ts';
 export { type RawSocketOptions, rawSocket } from './clients/rawsocket.ts';
 export { type WebSocketOptions, webSocket } from './clients/web-socket.ts';
+export { type Hub, type HubOptions, openHub } from './cluster/hub.ts';
+export { type LocalOptions, local } from './cluster/local.ts';
 export { type ConfigFault, ConfigFileError, faultLine } from './config/faults.ts';
 export { type ConfigFileReport, checkFile, type LoadedFile, loadConfig, loadFile } from './config/load-file.ts';
 export type { ListenConfig, RouterFile } from './config/router-file.ts';

@@ -6,6 +6,7 @@ import { mkdirSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { type Check, oneOf } from '../../base/checks.ts';
 import { makeDisposable } from '../../base/dispose.ts';
+import { messageOf } from '../../base/errors.ts';
 import { checkOptions, complain, type Known, string } from '../../base/options.ts';
 import type { Id, Uri } from '../../base/words.ts';
 import type { Match } from '../../protocol/uri.ts';
@@ -46,8 +47,8 @@ const known: Known & { readonly [name in keyof Required<StoreConfig>]: Check } =
 /**
  * Opens a store in files, for `new Router(config, { store })`. `serve` does it for the `store` of a configuration file.
  *
- * @throws An error with a text for people: the package `classic-level` is not installed, another process has the store (`code` is `STORE_IN_USE`), or a newer version has
- *   written it. TypeError for wrong options. Node's error if the folder cannot be made.
+ * @throws An error with a text for people: the package `classic-level` is not installed, the folder cannot be made, the store is damaged, another process has it (`code` is
+ *   `STORE_IN_USE`), or a newer version has written it. TypeError for wrong options.
  * @example const store = await openStore({ folder: 'data' });
  */
 export async function openStore(options: StoreConfig): Promise<FileStore> {
@@ -55,7 +56,11 @@ export async function openStore(options: StoreConfig): Promise<FileStore> {
   complain('folder of openStore', string, options.folder);
   const folder = path.resolve(options.folder);
   const sync = options.durability === 'power';
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw new Error(`the folder of the store cannot be made: ${messageOf(cause)}`, { cause });
+  }
   const release = claim(realpathSync(folder));
   if (!release) throw inUse(folder);
   try {

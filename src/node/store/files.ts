@@ -88,14 +88,14 @@ export class Files {
     await db?.close();
   }
 
-  /** LevelDB does not notice when its files are deleted: it writes what nobody can read. */
+  /** LevelDB notices neither that its files are deleted, nor that a lock does not hold: if its file was deleted, or on some network disks. */
   private look(): void {
     const now = performance.now();
     if (this.failure || now - this.seenAt < RETRY_MS) return;
     this.seenAt = now;
-    if (existsSync(path.join(this.folder, 'CURRENT'))) return;
+    if (existsSync(path.join(this.folder, 'CURRENT')) && isSigned(this.folder, this.signature)) return;
     this.triedAt = Number.NEGATIVE_INFINITY;
-    this.failure = { error: new Error(`somebody has deleted the files of the store ${this.folder}`) };
+    this.failure = { error: new Error(`the files of the store ${this.folder} were changed from outside`) };
   }
 
   private async openAgain(error: unknown): Promise<Level> {
@@ -104,10 +104,10 @@ export class Files {
     this.triedAt = now;
     try {
       await this.close();
+      this.checkOwner(); // before files of another process are touched
       const db = await openLevel(this.folder);
       this.db = db;
-      if (!isSigned(this.folder, this.signature))
-        throw new Error(`the store ${this.folder} was used by ${nameOwner(this.folder)}: this process must be started again`);
+      this.checkOwner();
       sign(this.folder, this.signature);
       await checkFormat(db, this.folder);
       await this.restore(db);
@@ -117,6 +117,11 @@ export class Files {
       this.failure = { error: cause };
       throw cause;
     }
+  }
+
+  private checkOwner(): void {
+    if (isSigned(this.folder, this.signature)) return;
+    throw new Error(`the store ${this.folder} was used by ${nameOwner(this.folder)}: this process must be started again`);
   }
 
   /** What changes meanwhile is written later: the same changes again do no harm. */

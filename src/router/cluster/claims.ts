@@ -30,13 +30,19 @@ export interface ClaimParts {
 
 export class Claims {
   private readonly parts: ClaimParts;
+  /** The last change of an entry that this node has begun: its changes come one after the other. */
+  private readonly changes = new Map<string, Promise<unknown>>();
 
   constructor(parts: ClaimParts) {
     this.parts = parts;
   }
 
   /** Takes a procedure for a session of this node, or a place among its callees. */
-  async take({ session, uri, match, invoke, isForced }: Wish): Promise<Claim | Refusal> {
+  take(wish: Wish): Promise<Claim | Refusal> {
+    return this.inTurn(this.key(wish.uri, wish.match), () => this.takeNow(wish));
+  }
+
+  private async takeNow({ session, uri, match, invoke, isForced }: Wish): Promise<Claim | Refusal> {
     const { ids } = this.parts;
     const [node, registry] = [this.parts.node(), this.parts.registry()];
     const key = this.key(uri, match);
@@ -63,13 +69,24 @@ export class Claims {
   }
 
   /** Gives it back. */
-  async release(session: Id, uri: Uri, match: Match, id: Id): Promise<void> {
-    await this.without(uri, match, id, (callee) => callee[0] === session);
+  release(session: Id, uri: Uri, match: Match, id: Id): Promise<void> {
+    return this.inTurn(this.key(uri, match), () => this.without(uri, match, id, (callee) => callee[0] === session));
   }
 
   /** Removes what a node had that is gone. */
-  async sweep(node: NodeId, uri: Uri, match: Match, id: Id): Promise<void> {
-    await this.without(uri, match, id, (callee) => callee[1] === node);
+  sweep(node: NodeId, uri: Uri, match: Match, id: Id): Promise<void> {
+    return this.inTurn(this.key(uri, match), () => this.without(uri, match, id, (callee) => callee[1] === node));
+  }
+
+  private inTurn<T>(key: string, change: () => Promise<T>): Promise<T> {
+    const before = this.changes.get(key) ?? Promise.resolve();
+    const next = before.then(change, change);
+    this.changes.set(key, next);
+    const done = (): void => {
+      if (this.changes.get(key) === next) this.changes.delete(key);
+    };
+    next.then(done, done);
+    return next;
   }
 
   private async without(uri: Uri, match: Match, id: Id, isGone: (callee: Callee) => boolean): Promise<void> {

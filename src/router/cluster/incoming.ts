@@ -187,7 +187,7 @@ export class Incoming {
       if (!isHeir) continue;
       for (const registration of had) {
         events.unregistered(callee, registration);
-        void claims.sweep(node, registration.uri, registration.match, registration.id);
+        void claims.sweep(node, registration.uri, registration.match, registration.id).catch(() => {}); // another node can take it all the same
       }
     }
     remote.forgetNode(node);

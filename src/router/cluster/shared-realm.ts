@@ -7,7 +7,7 @@
  * - A call is routed by the caller's node, which has all of its state: time limits, canceling, re-routing. To it, a callee of another node is a session whose messages
  *   go to that node (remote-sessions.ts).
  */
-import { ApplicationError } from '../../base/errors.ts';
+import { ApplicationError, messageOf } from '../../base/errors.ts';
 import type { Id, Uri } from '../../base/words.ts';
 import type { RandomIds } from '../../protocol/ids.ts';
 import type { Call } from '../../protocol/messages.ts';
@@ -160,7 +160,7 @@ export class SharedRealm implements Elsewhere, SharedPart, IncomingHost {
 
   async claim(wish: Wish): Promise<Claim | Refusal> {
     const { session, uri, match, invoke, options } = wish;
-    const claim = await this.claims.take(wish);
+    const claim = await this.claims.take(wish).catch((error: unknown) => this.failed(error));
     if ('error' in claim) return claim;
     const registration = { ...claim, uri, match, invoke, options };
     if (session.isGone) {
@@ -192,8 +192,13 @@ export class SharedRealm implements Elsewhere, SharedPart, IncomingHost {
 
   private async give(session: LiveSession, { id, uri, match }: RemoteRegistration): Promise<void> {
     this.tellAll(['unregistered', session.id, id]);
-    await this.claims.release(session.id, uri, match, id);
+    await this.claims.release(session.id, uri, match, id).catch((error: unknown) => this.failed(error));
     await this.cluster.confirmed();
+  }
+
+  private failed(error: unknown): Refusal {
+    this.settings.log({ level: 'error', message: `the registry of the cluster does not answer: ${messageOf(error)}`, error });
+    return { error: 'wamp.error.unavailable', text: 'the registry of the cluster does not answer' };
   }
 
   async ask({ procedure, args, kwargs, carried }: Call): Promise<readonly Outcome[]> {

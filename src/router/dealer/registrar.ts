@@ -105,13 +105,16 @@ export class Registrar {
   revoke(session: LiveSession, id: Id, reason: string | undefined): boolean {
     const registration = this.registrations.remove(session, id);
     if (!registration) return false;
-    if (session.can('callee', 'registration_revocation')) {
+    const notify = (): void => {
+      if (session.isGone || !session.can('callee', 'registration_revocation')) return;
       const details = { registration: id, ...(reason === undefined ? {} : { reason }) };
       session.send({ type: Code.UNREGISTERED, request: 0, details });
-    }
-    if (session.isRemote) return true; // its own node does the rest
-    void this.elsewhere?.release(session, registration);
-    session.do(this.events.unregistered(session, registration));
+    };
+    const released = this.elsewhere?.release(session, registration);
+    // A callee that hears of it may register again at once.
+    if (released) void released.then(() => session.guard(notify));
+    else notify();
+    if (!session.isRemote) session.do(this.events.unregistered(session, registration)); // otherwise its own node does it
     return true;
   }
 

@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" />
 import { IncomingMessage, ServerResponse, Server } from 'node:http';
 import { LoginFilter } from './types/router.js';
-import { Router, LogEntry, RouterConfig, RememberedLogin, Store, RouterHooks, Reloaded } from './router.js';
+import { Router, Engine, LogEntry, RouterConfig, RememberedLogin, Store, RouterHooks, Reloaded } from './router.js';
 import { Connector } from './index.js';
 import { Awaitable, Uri, Dict } from './index.js';
 import { Middleware } from './index.js';
@@ -254,6 +254,33 @@ interface WebSocketOptions {
  * @example new Connection({ url: webSocket('wss://example.com/ws', { headers: { authorization: 'Bearer …' } }), realm: 'realm1' });
  */
 declare function webSocket(url: string | URL, options?: WebSocketOptions): Connector;
+
+interface HubOptions {
+    /** A path for a unix socket (a named pipe on Windows). Only this user may connect. */
+    readonly path: string;
+    /** A node has said nothing for ten seconds. It is not served any more, and must end: for the others it is gone. */
+    readonly silent?: ((node: string) => void) | undefined;
+}
+interface Hub extends AsyncDisposable {
+    readonly path: string;
+    /** All nodes lose it. */
+    close(): Promise<void>;
+}
+/** Opens the hub of {@link local}. */
+declare function openHub({ path, silent }: HubOptions): Promise<Hub>;
+
+interface LocalOptions {
+    /** The path of the hub's socket. */
+    readonly hub: string;
+    /** Called once if the hub is gone: this process can share nothing any more, and should end. */
+    readonly lost?: (() => void) | undefined;
+}
+/**
+ * Joins routers in several processes of one machine to one. The process that starts them opens the hub by `openHub`.
+ *
+ * @example const router = new Router(config, { cluster: local({ hub: '/run/autostrada/hub.sock' }) });
+ */
+declare function local(options: LocalOptions): Engine;
 
 /** Something in a configuration file that is wrong, or probably a mistake. */
 interface ConfigFault {
@@ -575,8 +602,8 @@ interface Table {
 /**
  * Opens a store in files, for `new Router(config, { store })`. `serve` does it for the `store` of a configuration file.
  *
- * @throws An error with a text for people: the package `classic-level` is not installed, another process has the store (`code` is `STORE_IN_USE`), or a newer version has
- *   written it. TypeError for wrong options. Node's error if the folder cannot be made.
+ * @throws An error with a text for people: the package `classic-level` is not installed, the folder cannot be made, the store is damaged, another process has it (`code` is
+ *   `STORE_IN_USE`), or a newer version has written it. TypeError for wrong options.
  * @example const store = await openStore({ folder: 'data' });
  */
 declare function openStore(options: StoreConfig): Promise<FileStore>;
@@ -757,5 +784,5 @@ interface Webhook extends AsyncDisposable {
  */
 declare function webhook(connection: WebhookConnection, options: WebhookOptions): Webhook;
 
-export { ConfigFileError, LoginFilter, checkFile, cookieStore, diagnostics, faultLine, httpBridge, lineLog, listen, loadConfig, loadFile, openStore, rawSocket, serve, webSocket, webhook };
-export type { ConfigFault, ConfigFileReport, CookieConfig, CookieOptions, CookieStore, DescribedContract, FileStore, HttpBridge, HttpBridgeConfig, HttpBridgeOptions, HttpOptions, LineLogOptions, ListenConfig, ListenOptions, Listener, LoadedFile, LogConfig, OpenApiConfig, OpenApiOptions, OpsConfig, OpsOptions, RawSocketOptions, RouterFile, ServeOptions, Served, StoreConfig, StoredLogin, TlsOptions, WebSocketOptions, Webhook, WebhookConnection, WebhookOptions };
+export { ConfigFileError, LoginFilter, checkFile, cookieStore, diagnostics, faultLine, httpBridge, lineLog, listen, loadConfig, loadFile, local, openHub, openStore, rawSocket, serve, webSocket, webhook };
+export type { ConfigFault, ConfigFileReport, CookieConfig, CookieOptions, CookieStore, DescribedContract, FileStore, HttpBridge, HttpBridgeConfig, HttpBridgeOptions, HttpOptions, Hub, HubOptions, LineLogOptions, ListenConfig, ListenOptions, Listener, LoadedFile, LocalOptions, LogConfig, OpenApiConfig, OpenApiOptions, OpsConfig, OpsOptions, RawSocketOptions, RouterFile, ServeOptions, Served, StoreConfig, StoredLogin, TlsOptions, WebSocketOptions, Webhook, WebhookConnection, WebhookOptions };

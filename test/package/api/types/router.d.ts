@@ -573,6 +573,13 @@ declare class RememberedLogins {
     forget(filter: LoginFilter): Promise<number>;
 }
 
+interface RouterEvents {
+    /** After WELCOME. */
+    join(session: RouterSession): void;
+    /** `reason`: that of the GOODBYE or ABORT, of either side, or `wamp.error.network_failure`. */
+    leave(session: RouterSession, reason: Uri): void;
+}
+
 interface SeenMessage {
     /** `CALL`, `EVENT`, … */
     readonly type: string;
@@ -586,13 +593,6 @@ interface Reloaded {
     readonly ended: number;
     /** Paths of what has changed in the configuration, but only counts after a restart: limits, `strictRequestIds`, `history`. */
     readonly needsRestart: readonly string[];
-}
-
-interface RouterEvents {
-    /** After WELCOME. */
-    join(session: RouterSession): void;
-    /** `reason`: that of the GOODBYE or ABORT, of either side, or `wamp.error.network_failure`. */
-    leave(session: RouterSession, reason: Uri): void;
 }
 
 /** Counts since the router was made, unless a field says "now". */
