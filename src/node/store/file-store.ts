@@ -25,8 +25,18 @@ const AGE_MS = 60_000;
 export interface FileStore extends Store, AsyncDisposable {
   /** Absolute. */
   readonly folder: string;
+  /** For hosts: records of another kind in the same files. */
+  table(kind: 'login'): Promise<Table>;
   /** Writes what waits, and closes the files. Close the router first. */
   close(): Promise<void>;
+}
+
+/** Records beside those of events, each under a key. */
+export interface Table {
+  /** Those that were there when it was opened. */
+  readonly found: ReadonlyMap<string, Uint8Array>;
+  /** A record without a value is removed. @returns When they are safe. */
+  write(records: readonly { readonly key: string; readonly value: Uint8Array | undefined }[]): Promise<void>;
 }
 
 const known: Known & { readonly [name in keyof Required<StoreConfig>]: Check } = {
@@ -92,6 +102,10 @@ async function storeOf(folder: string, sync: boolean, release: () => void): Prom
       opened.set(realm, made);
       return made;
     },
+    table: async (kind) => {
+      const start = `${kind} `;
+      return tableOf(start, await files.table(start), write);
+    },
     close: () => {
       closing ??= close();
       return closing;
@@ -130,6 +144,20 @@ function contentsOf({ places }: All, realms: Iterable<FileRealm>): Map<string, S
   for (const [place, events] of [...places, ...[...realms].flatMap((realm) => realm.places())])
     for (const { event, number } of events) found.set(keyOf(place, number), event);
   return found;
+}
+
+function tableOf(
+  start: string,
+  found: ReadonlyMap<string, Uint8Array>,
+  write: (changes: readonly Change[]) => Promise<void>,
+): Table {
+  return {
+    found,
+    write: (records) =>
+      write(
+        records.map(({ key, value }) => (value ? { type: 'put', key: start + key, value } : { type: 'del', key: start + key })),
+      ),
+  };
 }
 
 class FileRealm implements RealmStore {

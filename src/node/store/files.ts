@@ -59,6 +59,16 @@ export class Files {
     return found;
   }
 
+  /** The records of another kind, by the rest of their keys. */
+  async table(start: string): Promise<ReadonlyMap<string, Uint8Array>> {
+    const { db } = this;
+    if (!db) throw new Error(`the store ${this.folder} is closed`);
+    const found = new Map<string, Uint8Array>();
+    for await (const [key, value] of db.iterator({ gt: start, lt: `${start.slice(0, -1)}!` }))
+      found.set(key.slice(start.length), value);
+    return found;
+  }
+
   /** Writes all of these changes, or none. */
   async write(changes: Change[]): Promise<void> {
     this.look();

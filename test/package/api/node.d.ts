@@ -1,6 +1,7 @@
 /// <reference lib="esnext.disposable" />
 import { IncomingMessage, ServerResponse, Server } from 'node:http';
-import { Router, Engine, LogEntry, RouterConfig, RememberedLogin, RouterHooks, Reloaded, Store } from './router.js';
+import { LoginFilter } from './types/router.js';
+import { Router, Engine, LogEntry, RouterConfig, RememberedLogin, Store, RouterHooks, Reloaded } from './router.js';
 import { Connector } from './index.js';
 import { Awaitable, Uri, Dict } from './index.js';
 import { Middleware } from './index.js';
@@ -565,11 +566,6 @@ interface StoredLogin extends RememberedLogin {
     /** In milliseconds since 1970. */
     readonly expiresAt: number;
 }
-/** Which remembered logins; an empty one: all. */
-interface LoginFilter {
-    readonly realm?: string | undefined;
-    readonly authid?: string | undefined;
-}
 /** Keeps logins by the hash of the cookie: from what is stored nobody can make the cookie. */
 interface CookieStore {
     get(hash: string): Awaitable<StoredLogin | undefined>;
@@ -583,6 +579,42 @@ interface CookieOptions extends CookieConfig {
     /** Where the logins are kept. Default: in memory, at most 100 000; a restart forgets them. */
     readonly store?: CookieStore | undefined;
 }
+
+/** A store in files. */
+interface FileStore extends Store, AsyncDisposable {
+    /** Absolute. */
+    readonly folder: string;
+    /** For hosts: records of another kind in the same files. */
+    table(kind: 'login'): Promise<Table>;
+    /** Writes what waits, and closes the files. Close the router first. */
+    close(): Promise<void>;
+}
+/** Records beside those of events, each under a key. */
+interface Table {
+    /** Those that were there when it was opened. */
+    readonly found: ReadonlyMap<string, Uint8Array>;
+    /** A record without a value is removed. @returns When they are safe. */
+    write(records: readonly {
+        readonly key: string;
+        readonly value: Uint8Array | undefined;
+    }[]): Promise<void>;
+}
+/**
+ * Opens a store in files, for `new Router(config, { store })`. `serve` does it for the `store` of a configuration file.
+ *
+ * @throws An error with a text for people: the package `classic-level` is not installed, the folder cannot be made, the store is damaged, another process has it (`code` is
+ *   `STORE_IN_USE`), or a newer version has written it. TypeError for wrong options.
+ * @example const store = await openStore({ folder: 'data' });
+ */
+declare function openStore(options: StoreConfig): Promise<FileStore>;
+
+/**
+ * Keeps the logins of browsers (`cookies` of `listen`) in a store. `serve` does it for a configuration file with a `store`.
+ *
+ * @throws Node's error, or that of the files, if they cannot be read.
+ * @example await listen(router, { cookies: { store: await cookieStore(store) } });
+ */
+declare function cookieStore(store: FileStore): Promise<CookieStore>;
 
 /**
  * A middleware that publishes to `node:diagnostics_channel`: the tracing channels `autostrada.call`, `autostrada.publish`,
@@ -698,23 +730,7 @@ interface Served extends AsyncDisposable {
  */
 declare function serve(source: string | Source, options?: ServeOptions): Promise<Served>;
 /** What `serve` needs of a file. Without `file` it cannot be read again. */
-type Source = Pick<LoadedFile, 'router' | 'listen'> & Partial<Pick<LoadedFile, 'file' | 'store' | 'components' | 'control'>>;
-
-/** A store in files. */
-interface FileStore extends Store, AsyncDisposable {
-    /** Absolute. */
-    readonly folder: string;
-    /** Writes what waits, and closes the files. Close the router first. */
-    close(): Promise<void>;
-}
-/**
- * Opens a store in files, for `new Router(config, { store })`. `serve` does it for the `store` of a configuration file.
- *
- * @throws An error with a text for people: the package `classic-level` is not installed, the folder cannot be made, the store is damaged, another process has it (`code` is
- *   `STORE_IN_USE`), or a newer version has written it. TypeError for wrong options.
- * @example const store = await openStore({ folder: 'data' });
- */
-declare function openStore(options: StoreConfig): Promise<FileStore>;
+type Source = Pick<LoadedFile, 'router' | 'listen'> & Partial<Pick<LoadedFile, 'file' | 'store' | 'components' | 'control' | 'log' | 'drainMs'>>;
 
 /** What a webhook needs of a `Connection`. */
 interface WebhookConnection {
@@ -768,5 +784,5 @@ interface Webhook extends AsyncDisposable {
  */
 declare function webhook(connection: WebhookConnection, options: WebhookOptions): Webhook;
 
-export { ConfigFileError, checkFile, diagnostics, faultLine, httpBridge, lineLog, listen, loadConfig, loadFile, local, openHub, openStore, rawSocket, serve, webSocket, webhook };
-export type { ConfigFault, ConfigFileReport, CookieConfig, CookieOptions, CookieStore, DescribedContract, FileStore, HttpBridge, HttpBridgeConfig, HttpBridgeOptions, HttpOptions, Hub, HubOptions, LineLogOptions, ListenConfig, ListenOptions, Listener, LoadedFile, LocalOptions, LogConfig, LoginFilter, OpenApiConfig, OpenApiOptions, OpsConfig, OpsOptions, RawSocketOptions, RouterFile, ServeOptions, Served, StoreConfig, StoredLogin, TlsOptions, WebSocketOptions, Webhook, WebhookConnection, WebhookOptions };
+export { ConfigFileError, LoginFilter, checkFile, cookieStore, diagnostics, faultLine, httpBridge, lineLog, listen, loadConfig, loadFile, local, openHub, openStore, rawSocket, serve, webSocket, webhook };
+export type { ConfigFault, ConfigFileReport, CookieConfig, CookieOptions, CookieStore, DescribedContract, FileStore, HttpBridge, HttpBridgeConfig, HttpBridgeOptions, HttpOptions, Hub, HubOptions, LineLogOptions, ListenConfig, ListenOptions, Listener, LoadedFile, LocalOptions, LogConfig, OpenApiConfig, OpenApiOptions, OpsConfig, OpsOptions, RawSocketOptions, RouterFile, ServeOptions, Served, StoreConfig, StoredLogin, TlsOptions, WebSocketOptions, Webhook, WebhookConnection, WebhookOptions };

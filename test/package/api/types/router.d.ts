@@ -61,6 +61,8 @@ interface RememberedLogin {
     /** `static`: of a user who is listed in the configuration. Else `dynamic`. */
     readonly authprovider: string;
     readonly authextra?: Dict | undefined;
+    /** Of a user of the configuration: the seal of what the login was proved by. */
+    readonly seal?: string | undefined;
 }
 /** How the router remembers the logins of one browser, for hosts. */
 interface Remembering {
@@ -68,6 +70,8 @@ interface Remembering {
     recall(): Awaitable<RememberedLogin | undefined>;
     /** From now on it is this one. */
     keep(login: RememberedLogin): void;
+    /** A digest of a text that only the browser and the router can make, so that it may be kept. */
+    seal(text: string): string;
     /** There is none any more. */
     forget(): void;
 }
@@ -191,6 +195,13 @@ type SettledLimits = {
     readonly [limit in keyof RouterLimits]-?: NonNullable<RouterLimits[limit]>;
 };
 
+/**
+ * `denied`: a user who does not exist, or a wrong proof. `no_method`: no login that both sides have. `throttled`: too many have failed from there. `failed`: the authenticator,
+ * or a hook, has failed. `refused`: a hook or authenticator has refused it in its own words. `unavailable`: there was nobody to ask. `late`: it took longer than
+ * `limits.joinTimeoutMs`. `no_such_realm`: the realm does not exist.
+ */
+type LoginRefusal = 'denied' | 'no_method' | 'throttled' | 'failed' | 'refused' | 'unavailable' | 'late' | 'no_such_realm';
+
 interface LogEntry {
     readonly level: 'debug' | 'info' | 'warn' | 'error';
     /** One line; text from peers in it is escaped and cut. */
@@ -198,6 +209,21 @@ interface LogEntry {
     readonly session?: Id | undefined;
     /** The thrown value itself: its texts are not escaped. */
     readonly error?: unknown;
+}
+
+/** Since it began. */
+interface Traffic {
+    readonly messagesIn: number;
+    readonly messagesOut: number;
+    /** Text that is not UTF-8 yet counts by its characters. */
+    readonly bytesIn: number;
+    readonly bytesOut: number;
+}
+interface TrafficGroup extends Traffic {
+    /** Empty, as the authrole is: of connections while they had no session. */
+    readonly realm: string;
+    /** `other`: of a realm with very many authroles. */
+    readonly authrole: string;
 }
 
 type Action = 'call' | 'register' | 'publish' | 'subscribe';
@@ -310,7 +336,9 @@ interface Recognized extends Principal {
 }
 /** A user, with the data for each login method. Each present method is offered. */
 interface UserConfig {
+    /** One of the authroles of the realm. */
     readonly authrole: string;
+    /** The secret itself. It travels in plain text. */
     readonly ticket?: string | undefined;
     readonly wampcra?: CraEntry | undefined;
     /** `scramEntry` of `autostrada/scram` makes one. */
@@ -467,6 +495,7 @@ interface RouterConfig {
 interface RealmConfig {
     /** The authrole of clients without credentials. Absent: they may not join. */
     readonly anonymous?: string | undefined;
+    /** By name: what each may do. */
     readonly authroles: {
         readonly [authrole: string]: AuthroleConfig;
     };
@@ -482,6 +511,7 @@ interface RealmConfig {
     readonly history?: readonly HistoryRule[] | undefined;
 }
 interface HistoryRule {
+    /** The topic, or a pattern for topics. */
     readonly uri: Uri;
     readonly match?: Match | undefined;
     /** How many of the newest events are kept, for all matching topics together; fewer if they take more than `limits.maxHistoryBytes`. */
@@ -524,6 +554,30 @@ interface EndedCall {
     readonly outcome: CallOutcome;
     /** From INVOCATION to the end, in milliseconds. */
     readonly durationMs: number;
+}
+
+/** Which remembered logins; an empty one: all. */
+interface LoginFilter {
+    readonly realm?: string | undefined;
+    readonly authid?: string | undefined;
+}
+/** Remembers logins, for hosts. */
+interface LoginKeeper {
+    /** @returns How many it has forgotten. */
+    forget(filter: LoginFilter): Awaitable<number>;
+}
+declare class RememberedLogins {
+    private readonly keepers;
+    add(keeper: LoginKeeper): Off;
+    /** @returns How many were forgotten. */
+    forget(filter: LoginFilter): Promise<number>;
+}
+
+interface RouterEvents {
+    /** After WELCOME. */
+    join(session: RouterSession): void;
+    /** `reason`: that of the GOODBYE or ABORT, of either side, or `wamp.error.network_failure`. */
+    leave(session: RouterSession, reason: Uri): void;
 }
 
 interface SeenMessage {
@@ -570,8 +624,12 @@ interface RouterStats {
     readonly refusedConnections: number;
     /** Publications without `acknowledge` that were illegal, not allowed, or beyond a limit. */
     readonly droppedPublications: number;
-    /** Logins that ended with ABORT: a wrong proof, a user or a method that does not exist, an authenticator that failed. */
+    /** Logins that did not end with a session: a wrong proof; a user, a method or a realm that does not exist; an authenticator that failed. */
     readonly refusedLogins: number;
+    /** The same by their reasons. */
+    readonly refusals: {
+        readonly [reason in LoginRefusal]: number;
+    };
     /** Sessions that sent faster than `limits.messagesPerSecond`, each counted once. They were slowed or ended, as `limits.onTooFast` says. */
     readonly slowedSessions: number;
 }
@@ -586,14 +644,10 @@ interface SessionGroup {
     readonly sessions: number;
     /** Bytes that wait to be sent to them. */
     readonly queuedBytes: number;
+    /** Of the one for whom most wait. */
+    readonly longestQueueBytes: number;
 }
 
-interface RouterEvents {
-    /** After WELCOME. */
-    join(session: RouterSession): void;
-    /** `reason`: that of the GOODBYE or ABORT, of either side, or `wamp.error.network_failure`. */
-    leave(session: RouterSession, reason: Uri): void;
-}
 /**
  * Routes calls and events between the sessions of a realm. A `Connector` itself, so that a connection in this process needs no port.
  *
@@ -607,6 +661,8 @@ declare class Router implements Connector, AsyncDisposable {
     readonly name = "router";
     /** The configured limits, with defaults filled in. */
     readonly limits: SettledLimits;
+    /** For hosts: those who remember logins. */
+    readonly remembered: RememberedLogins;
     private readonly realms;
     private readonly events;
     private readonly context;
@@ -663,6 +719,8 @@ declare class Router implements Connector, AsyncDisposable {
     stats(): RouterStats;
     /** For hosts: how many sessions there are of each kind. */
     census(): readonly SessionGroup[];
+    /** For hosts: what sessions have sent and received, by realm and authrole. */
+    traffic(): readonly TrafficGroup[];
     /** For hosts: gets every call at its end, from now on. What it throws is logged. */
     watchCalls(ended: (call: EndedCall) => void): Off;
     /**
@@ -721,4 +779,4 @@ declare class Router implements Connector, AsyncDisposable {
 }
 
 export { Router, parseConfig };
-export type { Action, Audience, AuthorizationRequest, Authorize, AuthroleConfig, CallOutcome, CraEntry, Decision, EndedCall, Engine, EngineEvents, Entry, HistoryBounds, HistoryName, HistoryQuery, HistoryRule, LogEntry, Membership, NodeId, OpeningRequest, PeerCertificate, PermissionRule, Places, Principal, RateLimits, RealmConfig, RealmStore, Recognized, Registry, Reloaded, RememberedLogin, Remembering, RouterConfig, RouterEvents, RouterHooks, RouterLimits, RouterSession, RouterStats, SeenMessage, SessionGroup, Store, StoreBounds, StoredEvent, StoredPayload, TransportInfo, User, UserConfig, UserQuery };
+export type { Action, Audience, AuthorizationRequest, Authorize, AuthroleConfig, CallOutcome, CraEntry, Decision, EndedCall, Engine, EngineEvents, Entry, HistoryBounds, HistoryName, HistoryQuery, HistoryRule, LogEntry, LoginFilter, Membership, NodeId, OpeningRequest, PeerCertificate, PermissionRule, Places, Principal, RateLimits, RealmConfig, RealmStore, Recognized, Registry, Reloaded, RememberedLogin, Remembering, RouterConfig, RouterEvents, RouterHooks, RouterLimits, RouterSession, RouterStats, SeenMessage, SessionGroup, Store, StoreBounds, StoredEvent, StoredPayload, TransportInfo, User, UserConfig, UserQuery };
