@@ -14,6 +14,7 @@ export { type ConfigFileReport, checkFile, type LoadedFile, loadConfig, loadFile
 export type { ListenConfig, RouterFile } from './config/router-file.ts';
 export type { CookieOptions } from './cookies/cookie-logins.ts';
 export type { CookieStore, LoginFilter, StoredLogin } from './cookies/cookie-store.ts';
+export { cookieStore } from './cookies/stored-logins.ts';
 export { diagnostics } from './diagnostics.ts';
 export type { HttpBridgeConfig, HttpOptions } from './http-bridge/bridge-config.ts';
 export { type Listener, listen } from './listen.ts';

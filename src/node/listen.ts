@@ -6,7 +6,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { MAX_DELAY_MS } from '../base/clock.ts';
 import { makeDisposable } from '../base/dispose.ts';
-import { complain } from '../base/options.ts';
+import { checkOptions, complain, string } from '../base/options.ts';
 import type { Router } from '../router/router.ts';
 import { CookieLogins } from './cookies/cookie-logins.ts';
 import type { LoginFilter } from './cookies/cookie-store.ts';
@@ -158,10 +158,14 @@ export async function listen(router: Router, options: ListenOptions = {}): Promi
     opsPath: options.ops?.path,
   });
   const ended = (): Promise<unknown> => Promise.all([longPoll?.close(), ...bridges.map((bridge) => bridge.close())]);
+  const forgetNoMore = cookies && router.remembered.add(cookies);
   const listener: Omit<Listener, keyof AsyncDisposable> = {
     ...addresses,
     opsUrl: ops?.url ?? addresses.opsUrl,
-    forgetLogins: async (filter = {}) => cookies?.forget(filter) ?? 0,
+    forgetLogins: async (filter = {}) => {
+      checkOptions('forgetLogins', filter, { realm: string, authid: string });
+      return cookies?.forget(filter) ?? 0;
+    },
     setTls: (tls) => {
       if (options.tls === undefined || !isSecure(server)) throw new TypeError('expected a listener with tls, got one without');
       complain('tls', tlsOptions, tls);
@@ -169,6 +173,7 @@ export async function listen(router: Router, options: ListenOptions = {}): Promi
     },
     close: async () => {
       ops?.close();
+      forgetNoMore?.();
       server.off('upgrade', onUpgrade);
       if (options.server) {
         await ended();

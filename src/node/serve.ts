@@ -2,7 +2,7 @@
  * All that a configuration file describes, running: a router and its ports. Components are not among it.
  */
 import { makeDisposable } from '../base/dispose.ts';
-import { any, checkOptions, func } from '../base/options.ts';
+import { any, checkOptions, complain, func } from '../base/options.ts';
 import type { Uri } from '../base/words.ts';
 import type { RouterConfig, RouterHooks } from '../router/config/config.ts';
 import type { Reloaded } from '../router/reload.ts';
@@ -11,8 +11,10 @@ import { cbor } from '../serializer/cbor.ts';
 import { json } from '../serializer/json.ts';
 import { msgpack } from '../serializer/msgpack.ts';
 import { type LoadedFile, loadFile } from './config/load-file.ts';
-import { componentChanges, portChanges } from './config/port-changes.ts';
+import { otherChanges, portChanges } from './config/port-changes.ts';
 import type { ListenConfig } from './config/router-file.ts';
+import { type CookieStore, MemoryCookieStore } from './cookies/cookie-store.ts';
+import { cookieStore } from './cookies/stored-logins.ts';
 import { bridgesIn, type HttpBridgeConfig, type HttpOptions } from './http-bridge/bridge-config.ts';
 import { type Listener, listen } from './listen.ts';
 import type { ListenOptions } from './listen-options.ts';
@@ -20,7 +22,8 @@ import type { SharedPort } from './longpoll/other-processes.ts';
 import { loadContract } from './openapi/contract-module.ts';
 import { openStore } from './store/file-store.ts';
 import type { StoreConfig } from './store/store-config.ts';
-import { readTlsFiles } from './tls/tls-files.ts';
+import { type TlsOptions, tlsOptions } from './tls/tls.ts';
+import { readTlsFiles, type TlsFiles } from './tls/tls-files.ts';
 
 export interface ServeOptions {
   /** For the router. A `store` here is used instead of that of the file, and is not closed. */
@@ -86,10 +89,12 @@ export async function serve(source: string | Source, options: ServeOptions = {})
   };
   let areOpen = false;
   try {
+    // A browser sends its cookie to all ports of a host.
+    const hasCookies = ports.some((port) => port.cookies !== undefined);
+    const logins = hasCookies && store ? await cookieStore(store) : new MemoryCookieStore();
     for (const [i, port] of ports.entries()) {
-      const { own = '', folder = '' } = options.sharedPort ?? {};
-      const sharedPort = options.sharedPort && { own: `${own}p${i}`, folder };
-      listeners.push(await listen(router, { ...(await listenOptions(port, () => areOpen && isReady())), sharedPort }));
+      const settled = await listenOptions(port, () => areOpen && isReady(), logins);
+      listeners.push(await listen(router, { ...settled, sharedPort: partOf(options.sharedPort, i) }));
     }
     areOpen = true;
   } catch (error) {
@@ -100,9 +105,12 @@ export async function serve(source: string | Source, options: ServeOptions = {})
     if (loaded.file === undefined) throw new TypeError('expected serve to have a file that can be read again, got a configuration');
     const next = await loadFile(loaded.file);
     const changes = portChanges(ports, withDefault(portsOf(next.listen)));
-    const stores = JSON.stringify(stored) === JSON.stringify(storeOf(next.store)) ? [] : ['config.store'];
-    const others = [...changes.needsRestart, ...stores, ...componentChanges(loaded, next)];
-    const certificates = changes.tls.map(([i, tls]) => [i, readTlsFiles(tls)] as const);
+    const others = [
+      ...changes.needsRestart,
+      ...otherChanges({ ...loaded, store: stored }, { ...next, store: storeOf(next.store) }),
+    ];
+    // Read once, and checked before anything changes: another program may be replacing certificate and key now.
+    const certificates = changes.tls.map(([i, tls]) => [i, checkedTlsFiles(tls)] as const);
     const { ended, needsRestart } = router.reload(configOf(next.router));
     for (const [i, tls] of certificates) listeners[i]?.setTls(tls);
     for (const path of others) router.note({ level: 'warn', message: `${path}: the change counts after a restart` });
@@ -128,25 +136,40 @@ export async function serve(source: string | Source, options: ServeOptions = {})
 }
 
 /** What `serve` needs of a file. Without `file` it cannot be read again. */
-type Source = Pick<LoadedFile, 'router' | 'listen'> & Partial<Pick<LoadedFile, 'file' | 'store' | 'components' | 'control'>>;
+type Source = Pick<LoadedFile, 'router' | 'listen'> &
+  Partial<Pick<LoadedFile, 'file' | 'store' | 'components' | 'control' | 'log' | 'drainMs'>>;
 
 /** With the contract itself instead of its module. */
 async function withContract({ openapi, ...bridge }: HttpBridgeConfig): Promise<HttpOptions> {
   return openapi ? { ...bridge, openapi: { ...openapi, contract: await loadContract(openapi.contract) } } : bridge;
 }
 
+/** Each port has a name of its own. */
+function partOf(shared: SharedPort | undefined, index: number): SharedPort | undefined {
+  return shared && { ...shared, own: `${shared.own}p${index}` };
+}
+
 function withDefault(ports: readonly ListenConfig[]): readonly ListenConfig[] {
   return ports.length > 0 ? ports : [{}];
+}
+
+/** @throws TypeError if they do not fit together. */
+function checkedTlsFiles(files: TlsFiles): TlsOptions {
+  const read = readTlsFiles(files);
+  complain('tls', tlsOptions, read);
+  return read;
 }
 
 const SERIALIZERS = { json, msgpack, cbor } as const;
 
 async function listenOptions(
-  { tls, serializers, ops, http, ...port }: ListenConfig,
+  { tls, serializers, ops, cookies, http, ...port }: ListenConfig,
   isReady: () => boolean,
+  logins: CookieStore,
 ): Promise<ListenOptions> {
   return {
     ...port,
+    ...(cookies === undefined ? {} : { cookies: { ...cookies, store: logins } }),
     ...(http === undefined
       ? {}
       : { http: typeof http === 'boolean' ? http : await Promise.all(bridgesIn(http).map(withContract)) }),

@@ -14,7 +14,10 @@ export function census(sessions: Iterable<LiveSession>): readonly SessionGroup[]
     if (group) {
       group.sessions++;
       group.queuedBytes += queuedBytes;
-    } else groups.set(key, { realm, authrole, transport: kind, serializer, sessions: 1, queuedBytes });
+      group.longestQueueBytes = Math.max(group.longestQueueBytes, queuedBytes);
+    } else {
+      groups.set(key, { realm, authrole, transport: kind, serializer, sessions: 1, queuedBytes, longestQueueBytes: queuedBytes });
+    }
   }
   return [...groups.values()];
 }

@@ -6,6 +6,7 @@ import type { Uri } from '../base/words.ts';
 import { SYSTEM_SHUTDOWN } from '../protocol/uris.ts';
 import { IncomingConnection } from './incoming-connection.ts';
 import { Crowd, networkOf } from './limits/crowd.ts';
+import type { Counted } from './limits/traffic.ts';
 import type { ConnectionHost, Dismissible, Incoming, RouterContext } from './router-context.ts';
 import type { TransportInfo } from './session/transport-info.ts';
 
@@ -104,6 +105,11 @@ export class Connections implements ConnectionHost {
     }
     if (this.all.size === 0) this.whenEmpty?.();
     return this.closing;
+  }
+
+  /** The sessions that there are. */
+  *counted(): Iterable<Counted> {
+    for (const { counted } of this.all) if (counted) yield counted;
   }
 
   waits(connection: Dismissible, { kind, peer }: TransportInfo): void {

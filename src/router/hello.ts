@@ -8,9 +8,10 @@ import { routerRoles } from '../protocol/features.ts';
 import type { Hello, Welcome } from '../protocol/messages.ts';
 import { INVALID_URI, PROTOCOL_VIOLATION } from '../protocol/uris.ts';
 import { Bounds } from './limits/bounds.ts';
-import type { SettledLimits } from './limits/limits.ts';
+import { countRefusal } from './limits/login-refusals.ts';
 import type { Identity } from './login/identity.ts';
 import type { Realm } from './realm.ts';
+import type { RouterContext } from './router-context.ts';
 
 /** Why there is no session: what ABORT says. */
 interface NoSession {
@@ -25,7 +26,7 @@ const roleNames: readonly string[] = ['publisher', 'subscriber', 'caller', 'call
 /** The realm that a client asks for. */
 export function realmOf(
   { realm: name, details }: Hello,
-  router: { readonly settings: { readonly limits: SettledLimits }; realm(name: string): Realm | undefined },
+  router: Pick<RouterContext, 'settings' | 'tally' | 'realm'>,
 ): Realm | NoSession {
   const bounds = new Bounds(router.settings.limits);
   const complaint = bounds.uri(name);
@@ -37,7 +38,10 @@ export function realmOf(
     const text = 'expected HELLO.Details.roles to have publisher, subscriber, caller or callee';
     return { reason: PROTOCOL_VIOLATION, text, error: new ProtocolError(text) };
   }
-  return router.realm(name) ?? { reason: 'wamp.error.no_such_realm', text: `no realm '${name}' here` };
+  const realm = router.realm(name);
+  if (realm) return realm;
+  countRefusal(router.tally, 'no_such_realm');
+  return { reason: 'wamp.error.no_such_realm', text: `no realm '${name}' here` };
 }
 
 /** WELCOME.Details. */

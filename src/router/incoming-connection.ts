@@ -18,8 +18,11 @@ import {
 import { SERVICE_RESTART, TOO_BIG, TRY_AGAIN_LATER } from '../transport/close-codes.ts';
 import { realmOf, welcomeDetails } from './hello.ts';
 import { Bounds } from './limits/bounds.ts';
+import { Deadline } from './limits/deadline.ts';
+import { countRefusal, type LoginRefusal } from './limits/login-refusals.ts';
 import { type Consequence, OutQueue } from './limits/out-queue.ts';
 import { Rate } from './limits/rate.ts';
+import type { Counted } from './limits/traffic.ts';
 import type { Identity } from './login/identity.ts';
 import { Login } from './login/login.ts';
 import type { Realm } from './realm.ts';
@@ -46,7 +49,7 @@ export class IncomingConnection implements Dismissible {
   private session: LiveSession | undefined;
   private realm: Realm | undefined;
   private login: Login | undefined;
-  private timer: unknown;
+  private readonly deadline: Deadline;
   /** The reason of our own GOODBYE or ABORT. */
   private dismissal: Uri | undefined;
   private hasHungUp = false;
@@ -59,9 +62,15 @@ export class IncomingConnection implements Dismissible {
     const { turns, limits, log, clock } = context.settings;
     const threw = (where: string, error: unknown): void =>
       log({ level: 'error', message: `an exception: ${where}`, session: this.session?.id, error });
+    this.deadline = new Deadline(clock);
     const { tally } = context;
     this.inlet = new Inlet(transport, { turns, clock, tally, maxMessageBytes: limits.maxMessageBytes, threw });
     this.link = new CarryingLink(this.inlet, context.formatOf(transport.serializer), limits.maxDepth);
+  }
+
+  get counted(): Counted | undefined {
+    const { session, link } = this;
+    return session && { realm: session.realm, authrole: session.authrole, traffic: link.traffic };
   }
 
   open(): void {
@@ -78,7 +87,7 @@ export class IncomingConnection implements Dismissible {
     }
     this.session?.sendWaiting();
     this.link.send({ type: Code.GOODBYE, details: text === undefined ? {} : { message: text }, reason });
-    this.deadline(LEAVE_TIMEOUT_MS, () => this.link.close());
+    this.deadline.set(LEAVE_TIMEOUT_MS, () => this.link.close());
   }
 
   /**
@@ -87,7 +96,7 @@ export class IncomingConnection implements Dismissible {
    */
   hangUp(code: number = SERVICE_RESTART, reason: Uri = SYSTEM_SHUTDOWN): void {
     this.hasHungUp = true;
-    this.endDeadline();
+    this.deadline.end();
     this.login?.abandon();
     this.link.transport.close(code, reason);
   }
@@ -163,16 +172,14 @@ export class IncomingConnection implements Dismissible {
       settings: context.settings,
       throttle: context.throttle,
       routerSecret: () => context.routerSecret(),
+      refused: (why: LoginRefusal) => countRefusal(context.tally, why),
       ...realm.logins,
     };
     this.login = new Login(login, details, {
       admit,
       challenge: (authmethod, extra) =>
         this.answer('send a challenge', () => this.link.send({ type: Code.CHALLENGE, authmethod, extra })),
-      refuse: (reason, text) => {
-        context.tally.refusedLogins++;
-        this.link.abort(reason, text);
-      },
+      refuse: (reason, text) => this.link.abort(reason, text),
       turnAway: () => this.hangUp(TRY_AGAIN_LATER, 'wamp.error.unavailable'),
     });
     this.login.start();
@@ -209,7 +216,7 @@ export class IncomingConnection implements Dismissible {
         this.vacate(reason);
       },
     });
-    this.endDeadline();
+    this.deadline.end();
     this.inlet.limitMessages(undefined);
     if (!this.principal) this.limitPace(realm, session);
     this.session = session;
@@ -252,21 +259,23 @@ export class IncomingConnection implements Dismissible {
     if (!this.principal) this.inlet.limitMessages(maxHelloBytes);
     this.inlet.limitPace(undefined);
     this.host.waits(this, this.info);
-    this.deadline(joinTimeoutMs, () => {
+    this.deadline.set(joinTimeoutMs, () => {
       const isLate = this.login !== undefined;
+      if (isLate) countRefusal(this.context.tally, 'late');
       const text = isLate ? `the login took longer than ${joinTimeoutMs} ms` : `expected HELLO in ${joinTimeoutMs} ms, got nothing`;
       this.link.abort(isLate ? 'wamp.error.authentication_failed' : PROTOCOL_VIOLATION, text);
     });
   }
 
   private lineEnded({ error, closed }: LinkEnd): void {
-    this.endDeadline();
+    this.deadline.end();
     this.login?.abandon();
     const { log } = this.context.settings;
     const session = this.session?.id;
     if (error) log({ level: 'warn', message: `aborted a session: ${error.message}`, session, error });
     else if (closed?.code === TOO_BIG)
       log({ level: 'warn', message: `a connection ended: ${closed.reason || 'a message was too long'}`, session });
+    if (!this.session) this.context.traffic.add({ realm: '', authrole: '', traffic: this.link.count() });
     this.vacate(this.dismissal ?? (this.hasHungUp ? SYSTEM_SHUTDOWN : error ? PROTOCOL_VIOLATION : NETWORK_FAILURE));
     this.inlet.lane.afterWork(() => this.host.closed(this));
   }
@@ -276,6 +285,7 @@ export class IncomingConnection implements Dismissible {
     const { session, realm } = this;
     this.session = undefined;
     if (!session || !realm) return;
+    this.context.traffic.add({ realm: session.realm, authrole: session.authrole, traffic: this.link.count() });
     // A reason from outside goes to listeners of the router, and into the log.
     const told = realm.bounds.reason(reason) === undefined ? reason : INVALID_URI;
     realm.leave(session, () => {
@@ -283,15 +293,5 @@ export class IncomingConnection implements Dismissible {
       this.context.left(session, told);
     });
     this.inlet.lane.free(); // it waits for nothing any more
-  }
-
-  private deadline(ms: number, then: () => void): void {
-    this.endDeadline();
-    this.timer = this.context.settings.clock.setTimeout(then, ms);
-  }
-
-  private endDeadline(): void {
-    this.context.settings.clock.clearTimeout(this.timer);
-    this.timer = undefined; // a timer is a hundred bytes, and holds on to what it would have done
   }
 }

@@ -24,6 +24,7 @@ import type { SettledLimits } from './limits/limits.ts';
 import type { Tally } from './limits/out-queue.ts';
 import { rateOf, type SettledRate } from './limits/rate.ts';
 import type { LoginContext } from './login/login.ts';
+import type { RememberedLogins } from './login/remembered.ts';
 import type { MetaRealm } from './meta-procedures/meta-realm.ts';
 import { answerMeta } from './meta-procedures/procedures.ts';
 import { takeTestaments } from './meta-procedures/testaments.ts';
@@ -41,6 +42,7 @@ export interface RealmParts {
   readonly tally: Tally;
   readonly watch: CallWatch;
   readonly formats: Formats;
+  readonly remembered: RememberedLogins;
 }
 
 type Logins = Pick<LoginContext, 'anonymous' | 'isOpen' | 'sources' | 'authmethods' | 'listed' | 'routerKey'>;
@@ -69,10 +71,12 @@ export class Realm implements MetaRealm {
   readonly limits: SettledLimits;
   readonly bounds: Bounds;
   readonly spend: (units: number) => void;
+  readonly forgetLogins: (authid: string) => Promise<number>;
   private readonly log: Settings['log'];
 
-  constructor(settings: RealmSettings, { ids, settings: router, tally, watch, formats }: RealmParts) {
+  constructor(settings: RealmSettings, { ids, settings: router, tally, watch, formats, remembered }: RealmParts) {
     const { clock, limits, log } = router;
+    this.forgetLogins = (authid) => remembered.forget({ realm: settings.name, authid });
     this.name = settings.name;
     this.settings = settings;
     this.limits = limits;

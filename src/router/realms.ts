@@ -39,7 +39,13 @@ export class Realms {
 
   /** New settings for all of them. @throws TypeError if anything is wrong; then nothing has changed. */
   reload(next: Settings): Reloaded {
-    return reloadRealms(this.byName, this.parts.settings, next, (realm) => this.make(realm));
+    return reloadRealms(this.byName, this.parts.settings, next, (realm) => this.make(realm), this.parts.remembered);
+  }
+
+  authmethods(realm: Uri): readonly string[] {
+    const { recognize } = this.parts.settings;
+    const found = this.byName.get(realm);
+    return found ? [...found.authmethods, ...(recognize ? ['http'] : [])] : [];
   }
 
   private async join(): Promise<void> {

@@ -5,6 +5,7 @@ import { named, type Uri } from '../base/words.ts';
 import type { RealmSettings, Settings } from './config/config.ts';
 import { within } from './config/config-path.ts';
 import { doubts } from './config/doubts.ts';
+import { changedUsers, type LoginFilter, type RememberedLogins } from './login/remembered.ts';
 import type { Realm } from './realm.ts';
 import type { RouterSession } from './session/router-session.ts';
 import type { LiveSession } from './session/session.ts';
@@ -36,7 +37,13 @@ export function reloadRealms(
   now: Settings,
   next: Settings,
   make: (settings: RealmSettings) => Realm,
+  remembered: RememberedLogins,
 ): Reloaded {
+  const forget = (filter: LoginFilter): void => {
+    remembered
+      .forget(filter)
+      .catch((error: unknown) => now.log({ level: 'error', message: 'remembered logins could not be forgotten', error }));
+  };
   const needsRestart = [
     ...different(now.limits, next.limits).map((limit) => `config.limits.${limit}`),
     ...(now.strictRequestIds === next.strictRequestIds ? [] : ['config.strictRequestIds']),
@@ -47,6 +54,7 @@ export function reloadRealms(
     realms.delete(name);
     ended += endAll(realm, () => ({ reason: 'wamp.error.no_such_realm', text: `the realm '${name}' was removed` }));
     realm.retire();
+    forget({ realm: name });
   }
   for (const settings of next.realms) {
     const realm = realms.get(settings.name);
@@ -56,6 +64,7 @@ export function reloadRealms(
     }
     if (different(realm.history, settings.history).length > 0)
       needsRestart.push(`${within('config.realms', settings.name)}.history`);
+    for (const authid of changedUsers(realm.logins.sources.users, settings.users)) forget({ realm: settings.name, authid });
     realm.reload(settings);
     ended += endAll(realm, (session) => endOf(session, settings, realm.knows(session.authrole)));
     for (const session of realm.sessions) session.do(recheck(realm, session));

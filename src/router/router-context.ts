@@ -7,6 +7,7 @@ import type { AllHoldings } from './limits/holdings.ts';
 import type { Tally } from './limits/out-queue.ts';
 import type { Queues } from './limits/queues.ts';
 import type { Throttle } from './limits/throttle.ts';
+import type { Counted, TrafficSums } from './limits/traffic.ts';
 import type { Realm } from './realm.ts';
 import type { LiveSession } from './session/session.ts';
 import type { TransportInfo } from './session/transport-info.ts';
@@ -20,6 +21,7 @@ export interface RouterContext {
   readonly queues: Queues;
   readonly holdings: AllHoldings;
   readonly throttle: Throttle;
+  readonly traffic: TrafficSums;
   readonly formatOf: FormatOf;
   /** Made on first use: an open realm works without a secure source of random numbers. */
   routerSecret(): Uint8Array;
@@ -48,6 +50,8 @@ export interface ConnectionHost {
 
 /** A connection that can be told to end. */
 export interface Dismissible {
+  /** Its session. Undefined: it has none. */
+  readonly counted: Counted | undefined;
   dismiss(reason: Uri, text?: string): void;
   hangUp(): void;
 }

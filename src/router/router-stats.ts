@@ -1,4 +1,6 @@
 /* What a router counts. */
+import { type LoginRefusal, noRefusals } from './limits/login-refusals.ts';
+import type { Tally } from './limits/out-queue.ts';
 
 /** Counts since the router was made, unless a field says "now". */
 export interface RouterStats {
@@ -29,8 +31,10 @@ export interface RouterStats {
   readonly refusedConnections: number;
   /** Publications without `acknowledge` that were illegal, not allowed, or beyond a limit. */
   readonly droppedPublications: number;
-  /** Logins that ended with ABORT: a wrong proof, a user or a method that does not exist, an authenticator that failed. */
+  /** Logins that did not end with a session: a wrong proof; a user, a method or a realm that does not exist; an authenticator that failed. */
   readonly refusedLogins: number;
+  /** The same by their reasons. */
+  readonly refusals: { readonly [reason in LoginRefusal]: number };
   /** Sessions that sent faster than `limits.messagesPerSecond`, each counted once. They were slowed or ended, as `limits.onTooFast` says. */
   readonly slowedSessions: number;
 }
@@ -46,10 +50,12 @@ export interface SessionGroup {
   readonly sessions: number;
   /** Bytes that wait to be sent to them. */
   readonly queuedBytes: number;
+  /** Of the one for whom most wait. */
+  readonly longestQueueBytes: number;
 }
 
 /** For the tally of a new router. */
-export function noCounts(): Omit<RouterStats, 'sessions' | 'subscriptions' | 'registrations' | 'calls' | 'queuedBytes'> {
+export function noCounts(): Tally {
   return {
     messagesIn: 0,
     messagesOut: 0,
@@ -62,6 +68,7 @@ export function noCounts(): Omit<RouterStats, 'sessions' | 'subscriptions' | 're
     refusedConnections: 0,
     droppedPublications: 0,
     refusedLogins: 0,
+    refusals: noRefusals(),
     slowedSessions: 0,
   };
 }

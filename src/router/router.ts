@@ -1,18 +1,15 @@
 /*
  * The router: its realms, and what a program asks of it. connections.ts has its connections. Runs anywhere; `listen` of `autostrada/node` adds ports.
  */
-import { randomBytes } from '../auth/crypto/random.ts';
 import { makeDisposable } from '../base/dispose.ts';
 import { Emitter } from '../base/emitter.ts';
-import { TransportError } from '../base/errors.ts';
 import { any, checkOptions, complain, dict, ms, string } from '../base/options.ts';
 import { showAs } from '../base/shown.ts';
-import { type Id, named, type Off, type Uri } from '../base/words.ts';
+import type { Id, Off, Uri } from '../base/words.ts';
 import { RandomIds } from '../protocol/ids.ts';
 import { validUri } from '../protocol/uri.ts';
 import { SYSTEM_SHUTDOWN } from '../protocol/uris.ts';
 import { formatOf, formats } from '../serializer/formats/formats.ts';
-import { memoryPair } from '../transport/memory.ts';
 import type { Connector, Dial, Frame, Transport } from '../transport/transport.ts';
 import { census, runningCalls, totals } from './census.ts';
 import { type RouterConfig, type RouterHooks, settle } from './config/config.ts';
@@ -24,6 +21,10 @@ import type { SettledLimits } from './limits/limits.ts';
 import type { Tally } from './limits/out-queue.ts';
 import { Queues } from './limits/queues.ts';
 import { Throttle } from './limits/throttle.ts';
+import { type TrafficGroup, TrafficSums } from './limits/traffic.ts';
+import { RememberedLogins } from './login/remembered.ts';
+import { type RouterEvents, reporting } from './login/router-events.ts';
+import { routerSecret } from './login/router-secret.ts';
 import { look, type SeenMessage } from './look.ts';
 import { Realms } from './realms.ts';
 import type { Reloaded } from './reload.ts';
@@ -33,13 +34,7 @@ import type { RouterSession } from './session/router-session.ts';
 import type { TransportInfo } from './session/transport-info.ts';
 import type { Principal } from './session/user.ts';
 import type { LogEntry } from './turns/log.ts';
-
-export interface RouterEvents {
-  /** After WELCOME. */
-  join(session: RouterSession): void;
-  /** `reason`: that of the GOODBYE or ABORT, of either side, or `wamp.error.network_failure`. */
-  leave(session: RouterSession, reason: Uri): void;
-}
+import { memoryDoor } from './turns/memory-door.ts';
 
 /**
  * Routes calls and events between the sessions of a realm. A `Connector` itself, so that a connection in this process needs no port.
@@ -54,6 +49,8 @@ export class Router implements Connector, AsyncDisposable {
   readonly name = 'router';
   /** The configured limits, with defaults filled in. */
   readonly limits: SettledLimits;
+  /** For hosts: those who remember logins. */
+  readonly remembered: RememberedLogins = new RememberedLogins();
   private readonly realms: Realms;
   private readonly events: Emitter<RouterEvents>;
   private readonly context: RouterContext;
@@ -67,15 +64,15 @@ export class Router implements Connector, AsyncDisposable {
   constructor(config: RouterConfig, hooks: RouterHooks = {}) {
     const settings = settle(config, hooks);
     const ids = new RandomIds();
-    let secret: Uint8Array | undefined;
     makeDisposable(this, () => this.close());
     showAs(this);
     this.limits = settings.limits;
     const threw = (error: unknown): void => settings.log({ level: 'error', message: 'a listener of the router threw', error });
     this.events = new Emitter(['join', 'leave'], threw);
-    this.watch = new CallWatch(threw);
+    this.watch = new CallWatch(() => settings.turns.recently, threw);
     const all = formats();
-    this.realms = new Realms({ ids, settings, tally: this.tally, watch: this.watch, formats: all });
+    const { remembered } = this;
+    this.realms = new Realms({ ids, settings, tally: this.tally, watch: this.watch, formats: all, remembered });
     for (const message of doubts(settings)) settings.log({ level: 'warn', message });
     this.context = {
       settings,
@@ -85,19 +82,10 @@ export class Router implements Connector, AsyncDisposable {
       holdings: new AllHoldings(settings.limits),
       formatOf: formatOf(all),
       throttle: new Throttle(settings.clock),
-      routerSecret: () => {
-        secret ??= randomBytes(32);
-        return secret;
-      },
+      traffic: new TrafficSums(),
+      routerSecret: routerSecret(),
       realm: (name) => this.realms.byName.get(name),
-      joined: (session) => {
-        settings.log({ level: 'info', message: `${named(session.authid)} joined ${session.realm}`, session: session.id });
-        this.events.emit('join', session);
-      },
-      left: (session, reason) => {
-        settings.log({ level: 'info', message: `${named(session.authid)} left ${session.realm}: ${reason}`, session: session.id });
-        this.events.emit('leave', session, reason);
-      },
+      ...reporting(settings.log, this.events),
     };
     this.connections = new Connections(this.context);
     this.ready = this.realms.ready;
@@ -153,8 +141,7 @@ export class Router implements Connector, AsyncDisposable {
    * request. Empty if there is no such realm.
    */
   authmethods(realm: string): readonly string[] {
-    const { recognize } = this.context.settings;
-    return [...(this.realms.byName.get(realm)?.authmethods ?? []), ...(recognize && this.realms.byName.has(realm) ? ['http'] : [])];
+    return this.realms.authmethods(realm);
   }
 
   /** For hosts: takes a connection from outside. */
@@ -196,12 +183,17 @@ export class Router implements Connector, AsyncDisposable {
 
   /** Statistics. Cheap enough to be read every second. */
   stats(): RouterStats {
-    return { ...totals(this.realms.byName.values()), ...this.tally };
+    return { ...totals(this.realms.byName.values()), ...this.tally, refusals: { ...this.tally.refusals } };
   }
 
   /** For hosts: how many sessions there are of each kind. */
   census(): readonly SessionGroup[] {
     return census([...this.realms.byName.values()].flatMap((realm) => [...realm.sessions]));
+  }
+
+  /** For hosts: what sessions have sent and received, by realm and authrole. */
+  traffic(): readonly TrafficGroup[] {
+    return this.context.traffic.with(this.connections.counted());
   }
 
   /** For hosts: gets every call at its end, from now on. What it throws is logged. */
@@ -294,12 +286,8 @@ export class Router implements Connector, AsyncDisposable {
     return transport;
   }
 
-  private letIn({ serializers }: Dial, principal: Principal | undefined): Transport {
-    const [serializer] = serializers;
-    if (!serializer) throw new TransportError('expected a serializer, got none', { uri: 'autostrada.error.no_subprotocol' });
-    if (this.isClosed) throw new TransportError('the router is closed');
-    if (!this.realms.isReady) throw new TransportError('the router has not joined its cluster yet');
-    const [theirs, ours] = memoryPair(serializer);
+  private letIn(dial: Dial, principal: Principal | undefined): Transport {
+    const [theirs, ours] = memoryDoor(dial, this.isClosed, this.realms.isReady);
     this.openDoor(ours, { kind: 'memory' }, principal);
     return theirs;
   }

@@ -1,10 +1,24 @@
 /* Browsers that have logged in once and come back; what hooks see of an upgrade and of long-poll. */
-import { Connection } from 'autostrada';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { ApplicationError, Connection } from 'autostrada';
 import { longPoll } from 'autostrada/longpoll';
-import { type CookieStore, type ListenOptions, listen, type StoredLogin, webSocket } from 'autostrada/node';
+import {
+  type CookieStore,
+  cookieStore,
+  type ListenOptions,
+  listen,
+  openStore,
+  type StoredLogin,
+  serve,
+  webSocket,
+} from 'autostrada/node';
 import { type OpeningRequest, type PeerCertificate, Router, type RouterHooks, type UserQuery } from 'autostrada/router';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import WebSocket from 'ws';
+import { MemoryCookieStore } from '../../src/node/cookies/cookie-store.ts';
 import { authority } from '../fixtures/certificates.ts';
 import { AUTHENTICATE, Code, HELLO } from '../fixtures/messages.ts';
 import { RawClient } from './listening.ts';
@@ -45,10 +59,15 @@ async function cookieOf(
 /** A browser: it keeps the cookie of the first upgrade, and sends it from then on. */
 class Browser {
   cookie: string | undefined;
-  private readonly url: string;
+  private url: string;
 
   constructor(url: string) {
     this.url = url;
+  }
+
+  at(url: string): this {
+    this.url = url;
+    return this;
   }
 
   /** How it got in; else the URI of the refusal. */
@@ -187,6 +206,130 @@ describe('[K4] a browser that has logged in once', () => {
     const router = new Router({ realms: { shop: realm } });
     await expect(listen(router, Object.assign({ port: 0 }, options))).rejects.toThrow(text);
     await router.close();
+  });
+
+  const scratch = (): string => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'autostrada-cookies-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    return folder;
+  };
+
+  test('comes back after a restart of the router, if the file has a store; at all ports', async () => {
+    const folder = scratch();
+    const file = path.join(folder, 'router.json');
+    const port = { port: 0, cookies: {} };
+    writeFileSync(file, JSON.stringify({ realms: { shop: realm }, listen: [port, port], store: { folder: 'data' } }));
+    const browser = await (async () => {
+      await using served = await serve(file, { hooks: { log: () => {} } });
+      const first = new Browser(served.listeners[0]!.url);
+      expect(await first.join('jane')).toBe('jane user ticket');
+      return first;
+    })();
+    await using served = await serve(file, { hooks: { log: () => {} } });
+    for (const { url } of served.listeners) expect(await browser.at(url).join(undefined)).toBe('jane user cookie');
+    expect(await served.listeners[1]?.forgetLogins({ realm: 'shop', authid: 'jane' })).toBe(1);
+    expect(await browser.at(served.listeners[0]!.url).join(undefined)).toBe(REFUSED);
+  });
+
+  test('has to log in again after a restart if its login has expired, or if its record is damaged', async () => {
+    const folder = scratch();
+    const values = ['a', 'b'].map((name) => name.repeat(43));
+    const [old, fresh] = values.map((value) => createHash('sha256').update(value).digest('base64url'));
+    const login = { realm: 'shop', authid: 'dora', authrole: 'user', authprovider: 'dynamic' };
+    {
+      await using store = await openStore({ folder });
+      const kept = await cookieStore(store);
+      await kept.set(old!, { ...login, expiresAt: Date.now() - 1 });
+      await kept.set(fresh!, { ...login, expiresAt: Date.now() + 60_000 });
+      const table = await store.table('login');
+      await table.write([{ key: 'damaged', value: Uint8Array.of(1, 2, 3) }]);
+    }
+    await using store = await openStore({ folder });
+    const { listener } = await opened({ cookies: { store: await cookieStore(store) } });
+    const answers = values.map((value) => {
+      const browser = new Browser(listener.url);
+      browser.cookie = `autostrada=${value}`;
+      return browser.join(undefined);
+    });
+    expect(await Promise.all(answers)).toEqual([REFUSED, 'dora user cookie']);
+    expect([...(await store.table('login')).found.keys()]).toEqual([fresh]);
+  });
+
+  test('has to log in again after its password has changed, also if that was while the router was down', async () => {
+    const folder = scratch();
+    const file = path.join(folder, 'router.json');
+    const write = (users: object): void =>
+      writeFileSync(
+        file,
+        JSON.stringify({ realms: { shop: { ...realm, users } }, listen: { port: 0, cookies: {} }, store: { folder: 'data' } }),
+      );
+    const user = { authrole: 'user', ticket: 'secret' };
+    write({ jane: user });
+    const browser = new Browser('');
+    {
+      await using served = await serve(file, { hooks: { log: () => {} } });
+      expect(await browser.at(served.listeners[0]!.url).join('jane')).toBe('jane user ticket');
+    }
+    write({ jane: { ...user, ticket: 'secret!' } });
+    {
+      await using served = await serve(file, { hooks: { log: () => {} } });
+      expect(await browser.at(served.listeners[0]!.url).join(undefined)).toBe(REFUSED);
+    }
+    write({ jane: user });
+    await using served = await serve(file, { hooks: { log: () => {} } });
+    expect(await browser.at(served.listeners[0]!.url).join(undefined)).toBe(REFUSED);
+    expect(await browser.join('jane')).toBe('jane user ticket');
+    expect(await browser.join(undefined)).toBe('jane user cookie');
+    // And by a reload: another secret, and a user who is removed and comes again.
+    for (const users of [{ jane: { ...user, ticket: 'secret!' } }, {}]) {
+      write(users);
+      await served.reload();
+      write({ jane: user });
+      await served.reload();
+      expect(await browser.join(undefined)).toBe(REFUSED);
+      await browser.join('jane');
+      expect(await browser.join(undefined)).toBe('jane user cookie');
+    }
+    write({ jane: { ...user, authextra: { language: 'it' } } });
+    await served.reload();
+    expect(await browser.join(undefined)).toBe('jane user cookie');
+  });
+
+  test('is forgotten by autostrada.login.forget, in the realm of the caller, by those who may call it', async () => {
+    const { listener, router } = await opened();
+    const browsers = ['shop', 'other'].map((name) => ({ name, browser: new Browser(listener.url) }));
+    for (const { name, browser } of browsers) await browser.join('jane', name);
+    const forget = async (authrole: string, args: readonly unknown[]): Promise<unknown> => {
+      const connection = new Connection({ url: router.as({ authrole }), realm: 'shop' });
+      try {
+        return await connection.call('autostrada.login.forget', args);
+      } catch (error) {
+        return error instanceof ApplicationError ? error.uri : error;
+      } finally {
+        await connection.close();
+      }
+    };
+    expect(await forget('nobody', ['jane'])).toBe('wamp.error.not_authorized');
+    for (const args of [[], [''], [5], [null]]) expect(await forget('admin', args)).toBe('wamp.error.invalid_argument');
+    expect(await forget('admin', ['joe'])).toBe(0);
+    expect(await forget('admin', ['jane'])).toBe(1);
+    expect(await browsers[0]?.browser.join(undefined)).toBe(REFUSED);
+    expect(await browsers[1]?.browser.join(undefined, 'other')).toBe('jane user cookie');
+    await listener.close();
+    expect(await forget('admin', ['jane'])).toBe(0);
+  });
+
+  test('is not forgotten because somebody else logs in very often, nor by a filter with a mistake', async () => {
+    const memory = new MemoryCookieStore();
+    const login = { realm: 'shop', authrole: 'user', authprovider: 'static', expiresAt: Date.now() + 60_000 };
+    memory.set('jane', { ...login, authid: 'jane' });
+    for (let i = 0; i < 500; i++) memory.set(`joe ${i}`, { ...login, authid: 'joe' });
+    expect(memory.get('jane')).toBeDefined();
+    expect([memory.get('joe 399'), memory.get('joe 400')?.authid]).toEqual([undefined, 'joe']);
+    expect(memory.deleteAll({ authid: 'joe' })).toBe(100);
+    const { listener } = await opened();
+    const wrong: object = { athid: 'jane' };
+    await expect(listener.forgetLogins(wrong)).rejects.toThrow("did you mean 'authid'?");
   });
 
   test('is refused from a page of another site, whatever its cookie', async () => {

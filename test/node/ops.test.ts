@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { Connection } from 'autostrada';
+import { ApplicationError, anonymous, Connection, ticket } from 'autostrada';
 import { checkFile, listen, serve } from 'autostrada/node';
-import { Router } from 'autostrada/router';
+import { Router, type UserQuery } from 'autostrada/router';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { get, isTaken, listening } from './listening.ts';
 
@@ -112,11 +112,91 @@ describe('[K3] /metrics', () => {
     expect(sample(text, 'autostrada_call_duration_seconds_bucket{le="+Inf",realm="realm1",authrole="anonymous"}')).toBe(undefined);
     expect(sample(text, 'autostrada_call_duration_seconds_bucket{realm="realm1",authrole="anonymous",le="+Inf"}')).toBe(2);
     expect(sample(text, 'autostrada_call_duration_seconds_count{realm="realm1",authrole="anonymous"}')).toBe(2);
-    expect(sample(text, 'autostrada_messages_total{direction="in"}')).toBeGreaterThan(4);
-    expect(sample(text, 'autostrada_bytes_total{direction="out"}')).toBeGreaterThan(100);
+    const labels = 'realm="realm1",authrole="anonymous"';
+    expect(sample(text, `autostrada_messages_total{${labels},direction="in"}`)).toBeGreaterThan(4);
+    expect(sample(text, `autostrada_bytes_total{${labels},direction="out"}`)).toBeGreaterThan(100);
+    const queue = `{${labels},transport="websocket",serializer="json"}`;
+    expect(sample(text, `autostrada_longest_queue_bytes${queue}`)).toBe(0);
+    expect(sample(text, 'autostrada_limit{limit="maxSessions"}')).toBe(10_000);
     for (const name of ['nodejs_eventloop_lag_p99_seconds', 'process_resident_memory_bytes', 'autostrada_slowed_sessions_total'])
       expect(sample(text, name)).toBeGreaterThanOrEqual(0);
     expect(text).not.toContain('com.example');
+  });
+
+  test('counts what sessions send and receive by realm and authrole, also after they have ended', async () => {
+    const { listener, router } = await listening({ ops: { port: 0 } });
+    const total = (text: string, name: string): number =>
+      [...text.matchAll(new RegExp(`^${name}\\{realm="realm1".*\\} (\\d+)$`, 'gm'))].reduce(
+        (sum, [, count]) => sum + Number(count),
+        0,
+      );
+    const connections = [listener.url, router].map((url) => new Connection({ url, realm: 'realm1' }));
+    for (const connection of connections) {
+      await connection.open();
+      await connection.call('wamp.session.count');
+    }
+    const before = await metricsOf(listener.opsUrl);
+    const [messages, bytes] = [total(before, 'autostrada_messages_total'), total(before, 'autostrada_bytes_total')];
+    expect(messages).toBe(8); // HELLO, WELCOME, CALL, RESULT
+    await connections[0]?.close();
+    await expect.poll(() => router.stats().sessions).toBe(1);
+    const after = await metricsOf(listener.opsUrl);
+    expect(total(after, 'autostrada_messages_total')).toBe(9); // GOODBYE; its answer comes after the session
+    expect(total(after, 'autostrada_bytes_total')).toBeGreaterThan(bytes);
+    const { bytesIn, bytesOut } = router.stats();
+    await expect.poll(() => router.traffic().reduce((sum, each) => sum + each.bytesIn + each.bytesOut, 0)).toBe(bytesIn + bytesOut);
+    expect(sample(after, 'autostrada_sessions_begun_total{realm="realm1",authrole="anonymous"}')).toBe(2);
+    expect(sample(after, 'autostrada_sessions_ended_total{reason="wamp.close.normal"}')).toBe(1);
+    await connections[1]?.close();
+  });
+
+  test('counts bytes of those who never get a session apart, and other reasons than those of WAMP as one', async () => {
+    const { listener, router } = await listening({ ops: { port: 0 } });
+    const stranger = new Connection({ url: listener.url, realm: 'nowhere' });
+    await expect(stranger.open()).rejects.toThrow();
+    const connection = new Connection({ url: listener.url, realm: 'realm1' });
+    await connection.open();
+    await connection.close({ reason: 'com.example.whatever' });
+    await expect.poll(() => router.stats().sessions).toBe(0);
+    const text = await metricsOf(listener.opsUrl);
+    expect(sample(text, 'autostrada_messages_total{realm="",authrole="",direction="in"}')).toBeGreaterThan(0);
+    expect(sample(text, 'autostrada_sessions_ended_total{reason="other"}')).toBe(1);
+    expect(text).not.toContain('com.example');
+  });
+
+  test('counts refused logins by their reasons, which are few whatever clients and hooks say', async () => {
+    const users = { jane: { authrole: 'user', ticket: 'secret' } };
+    const shop = { authroles: { user: { permissions: 'all' as const } }, users };
+    const hooked = { authroles: { user: { permissions: [] } }, users: { somebody: users.jane } };
+    const findUser = ({ authid, realm }: UserQuery) => {
+      if (realm === 'hooked') throw authid === 'own' ? new ApplicationError('com.example.closed') : new Error('no database');
+      return undefined;
+    };
+    const router = new Router({ realms: { shop, hooked } }, { log: () => {}, findUser });
+    const listener = await listen(router, { port: 0, ops: { port: 0 } });
+    onTestFinished(async () => {
+      await listener.close();
+      await router.close();
+    });
+    const refused = async (realm: string, authid: string, auth = ticket({ authid, ticket: 'wrong' })) => {
+      const connection = new Connection({ url: router, realm, auth, retry: false });
+      await expect(connection.open()).rejects.toThrow();
+    };
+    await refused('shop', 'jane');
+    await refused('shop', 'nobody');
+    await refused('nowhere', 'jane');
+    await refused('hooked', 'own');
+    await refused('hooked', 'broken');
+    await refused('shop', 'jane', anonymous());
+    const text = await metricsOf(listener.opsUrl);
+    const counts = [...text.matchAll(/^autostrada_refused_logins_total\{reason="([^"]*)"\} (\d+)$/gm)].map(([, reason, count]) => [
+      reason,
+      Number(count),
+    ]);
+    const expected = { denied: 2, no_method: 1, throttled: 0, failed: 1, refused: 1, unavailable: 0, late: 0, no_such_realm: 1 };
+    expect(Object.fromEntries(counts)).toEqual(expected);
+    expect(router.stats().refusals).toEqual(expected);
+    expect(router.stats().refusedLogins).toBe(6);
   });
 
   test('is text that can be read line by line', async () => {
@@ -157,7 +237,7 @@ describe('[K3] /metrics', () => {
       { realms: { realm1: { authroles: {} } } },
       {
         log: () => {},
-        recognize: ({ authid = '' }) => ({ authid, authrole: `role ${authid}` }),
+        recognize: ({ authid = '' }) => ({ authid, authrole: `role "${authid}"\n` }),
       },
     );
     const listener = await listen(router, { port: 0, ops: { port: 0 } });
@@ -169,9 +249,14 @@ describe('[K3] /metrics', () => {
     const connections = Array.from({ length: 105 }, (_, i) => new Connection({ url: router, realm: 'realm1', auth: as(`${i}`) }));
     await Promise.all(connections.map((each) => each.open()));
     const text = await metricsOf(listener.opsUrl);
-    const roles = [...text.matchAll(/^autostrada_sessions\{.*authrole="([^"]*)"/gm)].map(([, role]) => role);
-    expect(new Set(roles).size).toBe(101);
-    expect(roles).toContain('other');
+    for (const name of ['autostrada_sessions', 'autostrada_messages_total', 'autostrada_sessions_begun_total']) {
+      const roles = [...text.matchAll(new RegExp(`^${name}\\{realm="realm1",authrole="((?:[^"\\\\]|\\\\.)*)"`, 'gm'))].map(
+        ([, role]) => role,
+      );
+      expect(new Set(roles).size).toBe(101);
+      expect(roles).toContain('other');
+      expect(roles[0]).toBe('role \\"0\\"\\n');
+    }
     await Promise.all(connections.map((each) => each.close()));
   });
 

@@ -1,5 +1,5 @@
 /* `reload` of a router that runs: sessions over WebSocket that stay, that lose and gain rights, and that end. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { connect as connectTls } from 'node:tls';
@@ -309,6 +309,51 @@ describe('[K2] served.reload', () => {
     expect(error).toBeInstanceOf(ConfigFileError);
     expect(error.message).toBe(`${file}:1:20: config.realms["a"]: expected "open" or an object, got "opn"`);
     expect(served.router.toJSON()).toMatchObject({ realms: ['realm1'] });
+  });
+
+  test('says by name what counts after a restart, of ports, the store, components, the log and the rest', async () => {
+    const listen = { port: 0, ops: { port: 0, metrics: false }, cookies: {} };
+    const whole = { realms: { realm1: 'open' }, listen, log: { level: 'error' }, drainMs: 100 };
+    const { file, write } = inFolder({ 'router.json': JSON.stringify(whole) });
+    const served = await serve(file);
+    onTestFinished(() => served.close());
+    const needsRestart = async (change: object): Promise<readonly string[]> => {
+      write('router.json', JSON.stringify({ ...whole, ...change }));
+      return (await served.reload()).needsRestart;
+    };
+    expect(await needsRestart({})).toEqual([]);
+    expect(await needsRestart({ log: { level: 'debug' } })).toEqual(['config.log']);
+    expect(await needsRestart({ drainMs: 5 })).toEqual(['config.drainMs']);
+    expect(await needsRestart({ control: { realm: 'realm1' } })).toEqual(['config.control']);
+    expect(await needsRestart({ store: { folder: 'data' } })).toEqual(['config.store']);
+    expect(await needsRestart({ components: { a: { command: ['true'] } } })).toEqual(['config.components.a']);
+    expect(await needsRestart({ listen: { ...listen, ops: { port: 0 } } })).toEqual(['config.listen.ops']);
+    expect(await needsRestart({ listen: { ...listen, cookies: { name: 'sid' } } })).toEqual(['config.listen.cookies']);
+    expect(await needsRestart({ listen: [listen, { port: 0 }] })).toEqual(['config.listen']);
+    // The order of members says nothing.
+    expect(await needsRestart({ listen: { cookies: {}, ops: { metrics: false, port: 0 }, port: 0 } })).toEqual([]);
+  });
+
+  test('changes nothing if the file has vanished, is empty, or is a directory; and goes on when it is back', async () => {
+    const text = '{ "realms": { "realm1": "open" }, "listen": { "port": 0 } }';
+    const { file, write } = inFolder({ 'router.json': text });
+    const served = await serve(file);
+    onTestFinished(() => served.close());
+    rmSync(file);
+    expect(await failure(served.reload())).toMatchObject({ code: 'ENOENT' });
+    mkdirSync(file);
+    expect((await failure(served.reload())).message).toContain('expected a file, got a directory');
+    rmSync(file, { recursive: true });
+    write('router.json', '');
+    expect(await failure(served.reload())).toBeInstanceOf(ConfigFileError);
+    expect(served.router.toJSON()).toMatchObject({ realms: ['realm1'] });
+    write('router.json', text.replace('"open"', '"open", "fresh": "open"').replaceAll(' ', '\r\n').replace(/^/, '\ufeff'));
+    const both = await Promise.all([served.reload(), served.reload()]);
+    expect(both).toEqual([
+      { ended: 0, needsRestart: [] },
+      { ended: 0, needsRestart: [] },
+    ]);
+    expect(served.router.toJSON()).toMatchObject({ realms: ['realm1', 'fresh'] });
   });
 
   test('needs a file', async () => {

@@ -8,7 +8,7 @@ import { type FileStore, openStore } from 'autostrada/node';
 import { type LogEntry, Router } from 'autostrada/router';
 import { ClassicLevel } from 'classic-level';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { root } from '../cli/command.ts';
+import { Command, cli, root } from '../cli/command.ts';
 
 const topic = 'com.example.log';
 const acknowledge = { acknowledge: true, retain: true } as const;
@@ -123,6 +123,19 @@ describe('[K5] a store', () => {
       expect.stringContaining('was used by process 1 on elsewhere, since 2026-01-01: this process must be started again'),
     ]);
     expect(await past(running)).toContain(1); // from memory
+  });
+
+  it('whose lock was deleted is left to the second process; the first one says so', async () => {
+    const folder = scratch();
+    const running = await start(folder);
+    await running.publish(1);
+    rmSync(path.join(folder, 'LOCK'));
+    const second = new Command([cli, 'router', '--port', '0', '--store', folder]);
+    await expect.poll(() => second.stdout).toMatch(/^router at/);
+    await expect.poll(() => running.publish(2).catch((error: unknown) => error)).toMatchObject(failure);
+    expect(running.log.at(-1)).toMatch(/was used by process \d+ on \S+, since \S+: this process must be started again$/);
+    second.kill('SIGTERM');
+    expect((await second.ended).code).toBe(0);
   });
 
   it('takes back in the files what it could not take back at first', async () => {

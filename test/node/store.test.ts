@@ -238,7 +238,7 @@ describe('a store', () => {
     await expect(openStore({ folder: 'x', fsync: true } as { folder: string })).rejects.toThrow('fsync');
     const file = path.join(scratch(), 'file');
     writeFileSync(file, '');
-    await expect(openStore({ folder: file })).rejects.toThrow('EEXIST');
+    await expect(openStore({ folder: file })).rejects.toThrow('the folder of the store cannot be made: EEXIST');
   });
 
   it('[K5] that is closed fails what needs it; nothing hangs', async () => {

@@ -7,17 +7,29 @@ import { schemaFile } from './schema.mjs';
 export const page = path.resolve(import.meta.dirname, '../../docs/guide/configuration.md');
 const [BEGIN, END] = ['<!-- reference -->', '<!-- /reference -->'];
 
-/** Parts that the page shows. `limits` are in its complete file. */
+/** Parts that the page shows. */
 const PARTS = [
   ['The whole file', undefined],
   ['`listen`', 'ListenConfig'],
   ['`listen.web`', 'PagesConfig'],
   ['`listen.tls`', 'TlsFiles'],
+  ['`listen.ops`', 'OpsConfig'],
+  ['`listen.cookies`', 'CookieConfig'],
+  ['A realm, in `realms`', 'RealmConfig'],
+  ['`authroles` of a realm', 'AuthroleConfig'],
+  ['`users` of a realm', 'UserConfig'],
+  ['`history` of a realm', 'HistoryRule'],
+  ['`limits`', 'RouterLimits'],
+  ['`store`', 'StoreConfig'],
+  ['`log`', 'LogConfig'],
+  ['`control`', 'ControlConfig'],
 ];
+
+const definition = ($ref) => JSON.parse(readFileSync(schemaFile, 'utf8')).definitions[$ref.replace('#/definitions/', '')];
 
 function typeOf({ $ref, anyOf, type, items, enum: words, const: word }) {
   if ($ref === '#/definitions/Text') return 'text';
-  if ($ref) return 'object';
+  if ($ref) return typeOf(definition($ref));
   if (anyOf)
     return anyOf
       .map(typeOf)
@@ -28,6 +40,18 @@ function typeOf({ $ref, anyOf, type, items, enum: words, const: word }) {
   return type === 'array' ? `list of ${typeOf(items)}` : type;
 }
 
+/** Of limits. */
+function rangeOf({ minimum, maximum, default: normal }) {
+  return normal === undefined ? '' : `, ${minimum} to ${maximum}, default ${normal}`;
+}
+
+/** Its own words, or those of the object that it is. */
+function meaningOf({ description, $ref, anyOf }) {
+  if (description !== undefined) return description;
+  const of = $ref ? definition($ref) : undefined;
+  return of?.description ?? (anyOf ?? []).map(meaningOf).find((text) => text !== '') ?? '';
+}
+
 /** @returns The page with the reference as it should be. */
 export function withReference(text) {
   const schema = JSON.parse(readFileSync(schemaFile, 'utf8'));
@@ -35,7 +59,7 @@ export function withReference(text) {
     const { properties, required = [] } = name === undefined ? schema : schema.definitions[name];
     const rows = Object.entries(properties).map(
       ([key, rule]) =>
-        `| \`${key}\`${required.includes(key) ? ' (required)' : ''} | ${typeOf(rule)} | ${(rule.description ?? '').replaceAll('|', '\\|')} |`,
+        `| \`${key}\`${required.includes(key) ? ' (required)' : ''} | ${typeOf(rule)}${rangeOf(rule)} | ${meaningOf(rule).replaceAll('|', '\\|')} |`,
     );
     return `### ${heading}\n\n| key | type | meaning |\n|---|---|---|\n${rows.join('\n')}\n`;
   });

@@ -105,7 +105,15 @@ test('[K3] census counts sessions that are alike together', async () => {
   await connect();
   await connect();
   expect(router.census()).toEqual([
-    { realm: 'realm1', authrole: 'anonymous', transport: 'memory', serializer: 'json', sessions: 2, queuedBytes: 0 },
+    {
+      realm: 'realm1',
+      authrole: 'anonymous',
+      transport: 'memory',
+      serializer: 'json',
+      sessions: 2,
+      queuedBytes: 0,
+      longestQueueBytes: 0,
+    },
   ]);
 });
 

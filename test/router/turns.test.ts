@@ -194,3 +194,19 @@ describe('the turns of work', () => {
     expect(log.join('')).toBe('abcabcabc');
   });
 });
+
+test('[K3] durations are measured by the last look at the clock in a slice; outside of a slice the clock is read', () => {
+  let now = 0;
+  const due: (() => void)[] = [];
+  const turns = new Turns({ now: () => now, later: (task) => due.push(task) });
+  now = 5;
+  expect(turns.recently).toBe(5);
+  expect(turns.mayGoOn).toBe(true);
+  now = 7;
+  expect(turns.recently).toBe(5);
+  turns.spend(16);
+  expect(turns.recently).toBe(7);
+  due.pop()?.();
+  now = 30;
+  expect(turns.recently).toBe(30);
+});

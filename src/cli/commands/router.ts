@@ -2,10 +2,10 @@
 import { parseArgs } from 'node:util';
 import { type LineLogOptions, type ListenConfig, type LoadedFile, loadFile, openStore, serve } from '../../node/index.ts';
 import type { LogEntry } from '../../router/index.ts';
+import { ownProcess, Processes } from '../processes/processes.ts';
 import { type Greeting, greetingOf } from '../running/greeting.ts';
 import { type GivenLog, logOf, logOptions } from '../running/log-options.ts';
 import { storeIn, withAdvice } from '../running/place.ts';
-import { ownProcess, Processes } from '../running/processes.ts';
 import { DRAIN_MS } from '../running/stop.ts';
 import { UsageError } from '../text/usage.ts';
 import { uris } from '../up/control.ts';
@@ -236,6 +236,8 @@ async function runProcesses(
   const stored = storeIn(command.store)?.(loaded.store) ?? loaded.store;
   const store = stored && (await openStore(stored));
   const ports = portsOf(loaded.listen, command);
+  if (ports.some(({ cookies }) => cookies !== undefined))
+    throw new UsageError(`expected no cookies in ${command.config} with --processes: each process would know only its own logins`);
   const processes = new Processes({ count: command.processes, ports, folder: privateFolder(process.env), store, log });
   let local: LocalControl | undefined;
   const stop = (signal: 'SIGINT' | 'SIGTERM'): void => {

@@ -1,5 +1,6 @@
 /* What differs between the ports that are open and those of a file that was read again. */
 
+import { isDeepStrictEqual } from 'node:util';
 import { within } from '../../router/config/config-path.ts';
 import type { TlsFiles } from '../tls/tls-files.ts';
 import type { ListenConfig, RouterFile } from './router-file.ts';
@@ -31,17 +32,22 @@ function demands({ ca, rejectUnauthorized = true }: TlsFiles): string {
   return `${ca === undefined} ${rejectUnauthorized}`;
 }
 
-/** Paths of components that differ. They belong to a process that was started with them. */
-export function componentChanges(now: FileComponents, next: FileComponents): readonly string[] {
-  const path = 'config.components';
-  const components = different(now.components ?? {}, next.components ?? {}).map((name) => within(path, name));
-  return [...components, ...different({ control: now.control }, { control: next.control }).map((key) => `config.${key}`)];
+/** Paths of what differs beside the router and its ports: all of it belongs to a process that was started with it. */
+export function otherChanges(now: Others, next: Others): readonly string[] {
+  const components = different(now.components ?? {}, next.components ?? {}).map((name) => within('config.components', name));
+  const parts = (['store', 'control', 'log', 'drainMs'] as const).filter((key) => differ(now[key], next[key]));
+  return [...components, ...parts.map((key) => `config.${key}`)];
 }
 
-type FileComponents = Pick<RouterFile, 'components' | 'control'>;
+type Others = Partial<Pick<RouterFile, 'store' | 'components' | 'control' | 'log' | 'drainMs'>>;
 
 function different(a: object, b: object): readonly string[] {
   const [left, right] = [new Map(Object.entries(a)), new Map(Object.entries(b))];
   const keys = [...new Set([...left.keys(), ...right.keys()])];
-  return keys.filter((key) => JSON.stringify(left.get(key)) !== JSON.stringify(right.get(key)));
+  return keys.filter((key) => differ(left.get(key), right.get(key)));
+}
+
+/** The order of members says nothing. */
+function differ(a: unknown, b: unknown): boolean {
+  return !isDeepStrictEqual(a, b);
 }

@@ -5,7 +5,7 @@
  * A login is bound only to a cookie that this very connection has got from us. Otherwise somebody who plants a cookie in another browser would
  * share the login that is made there (session fixation).
  */
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, createHmac, randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { stringifySetCookie } from 'cookie';
 import { type Awaitable, isThenable } from '../../base/words.ts';
@@ -52,7 +52,7 @@ export class CookieLogins {
     const value = cookiesOf(request.headers.cookie)[this.name];
     if (value === undefined || !VALUE.test(value)) return then(this.issue(isSecure));
     const hash = hashOf(value);
-    const go = (known: StoredLogin | undefined): void => then(known ? this.known(hash) : this.issue(isSecure));
+    const go = (known: StoredLogin | undefined): void => then(known ? this.known(hash, value) : this.issue(isSecure));
     try {
       const known = this.valid(hash);
       if (!isThenable(known)) return go(known);
@@ -88,16 +88,17 @@ export class CookieLogins {
       setCookie,
       remembering: {
         recall: () => undefined,
-        keep: ({ realm, authid, authrole, authprovider, authextra }) => {
+        keep: ({ realm, authid, authrole, authprovider, authextra, seal }) => {
           const expiresAt = Date.now() + this.maxAgeMs;
-          this.quietly(() => this.store.set(hash, { realm, authid, authrole, authprovider, authextra, expiresAt }));
+          this.quietly(() => this.store.set(hash, { realm, authid, authrole, authprovider, authextra, seal, expiresAt }));
         },
+        seal: (text) => sealOf(value, text),
         forget: () => this.quietly(() => this.store.delete(hash)),
       },
     };
   }
 
-  private known(hash: string): BegunCookie {
+  private known(hash: string, value: string): BegunCookie {
     const forget = (): void => this.quietly(() => this.store.delete(hash));
     return {
       setCookie: undefined,
@@ -113,9 +114,10 @@ export class CookieLogins {
         keep: (login) => {
           this.quietly(async () => {
             const old = await this.valid(hash);
-            if (old?.realm !== login.realm || old.authid !== login.authid) await this.store.delete(hash);
+            if (old?.realm !== login.realm || old.authid !== login.authid || old.seal !== login.seal) await this.store.delete(hash);
           });
         },
+        seal: (text) => sealOf(value, text),
         forget,
       },
     };
@@ -139,6 +141,11 @@ export class CookieLogins {
       this.failed(error);
     }
   }
+}
+
+/** The store has no key for it. So what is kept there says nothing about a weak password. */
+function sealOf(value: string, text: string): string {
+  return createHmac('sha256', value).update(text).digest('base64url');
 }
 
 function hashOf(value: string): string {

@@ -37,7 +37,9 @@ export function originRules(origins: readonly string[] | '*', address: () => Add
     names: [...(listed ?? [])].map((origin) => origin.replace(/^.*\/\//, '')).filter((authority) => authority !== 'null'),
     isFine(request) {
       const { origin, host = '' } = request.headers;
-      if (origin === undefined || isListed(request)) return true; // without an origin it is not a browser, so no user's rights can be misused
+      // Without an origin it is not a page, so no user's rights can be misused, unless a browser says so.
+      if (origin === undefined) return listed === undefined || !isFromElsewhere(request);
+      if (isListed(request)) return true;
       const name = origin.toLowerCase();
       if (!isOrigin(name)) return false;
       // Every sandboxed page and every local file is `null`: to allow one is to allow all, so it must be listed.
@@ -50,8 +52,16 @@ export function originRules(origins: readonly string[] | '*', address: () => Add
   };
 }
 
+/** An image or a script of another site: a browser sends its user's cookies for it, but no origin. Links to here are fine. */
+function isFromElsewhere({ headers }: IncomingMessage): boolean {
+  const { 'sec-fetch-site': site, 'sec-fetch-mode': mode } = headers;
+  return (site === 'cross-site' || site === 'same-site') && mode !== 'navigate';
+}
+
 /** For the log and the answer: what was refused, and what to do about it. */
 export function originComplaint(request: IncomingMessage): string {
+  if (request.headers.origin === undefined)
+    return 'a page of another origin may not use this as an image, a script or a part of it: it must ask by CORS';
   const origin = request.headers.origin ?? 'none';
   const name = origin.slice(0, 200);
   return isOrigin(origin.toLowerCase())

@@ -47,17 +47,38 @@ export class JsonSchemas {
       this.warn(`openapi: ${name} is described as any JSON, because its schema has no form in JSON Schema: ${messageOf(error)}`);
     }
     if (!isDict(made)) return { use: otherwise, known: undefined };
-    const own = this.free(name.replace(/[^\w.-]/g, '_'));
-    const { $schema: _, $id: __, ...known } = made;
-    const moved = movedTo(known, `${COMPONENTS}${own}`);
-    this.components[own] = moved;
-    return { use: { $ref: `${COMPONENTS}${own}` }, known: isDict(moved) ? moved : undefined };
+    const { $schema: _, $id: __, $defs = {}, ...whole } = made;
+    const own = this.reserve(name);
+    // Generators of clients find only what is a component itself.
+    const parts = new Map(Object.entries(Object($defs)).map(([key, part]) => [key, { name: this.reserve(`${own}.${key}`), part }]));
+    const moved = (reference: string): string => {
+      const [, key = '', rest = ''] = /^#\/\$defs\/([^/]*)(.*)$/.exec(reference) ?? [];
+      const part = parts.get(unescaped(key));
+      return part ? `${COMPONENTS}${part.name}${rest}` : `${COMPONENTS}${own}${reference.slice(1)}`;
+    };
+    for (const part of parts.values()) this.components[part.name] = movedTo(part.part, moved);
+    const known = movedTo(whole, moved);
+    this.components[own] = known;
+    return { use: { $ref: `${COMPONENTS}${own}` }, known: isDict(known) ? known : undefined };
   }
 
-  private free(name: string): string {
+  /** A name that no other component has. */
+  private reserve(wanted: string): string {
+    const name = wanted.replace(/[^\w.-]/g, '_');
     let free = name;
     for (let i = 2; Object.hasOwn(this.components, free); i++) free = `${name}_${i}`;
+    this.components[free] = {};
     return free;
+  }
+}
+
+/** A key of a JSON pointer in a URL. */
+function unescaped(key: string): string {
+  const plain = key.replaceAll('~1', '/').replaceAll('~0', '~');
+  try {
+    return decodeURIComponent(plain);
+  } catch {
+    return plain; // not in percent-encoding, as the library wrote it
   }
 }
 
@@ -68,16 +89,16 @@ function written(schema: unknown): unknown {
   throw new TypeError(`expected '~standard' with jsonSchema, got ${memberOf(memberOf(schema, '~standard'), 'vendor')} without it`);
 }
 
-/** `#` is the document now, and no longer the schema. */
-function movedTo(schema: unknown, root: string): unknown {
-  if (Array.isArray(schema)) return schema.map((item) => movedTo(item, root));
+/** @param moved - `#` is the document now, and no longer the schema: gives the new text of a reference. */
+function movedTo(schema: unknown, moved: (reference: string) => string): unknown {
+  if (Array.isArray(schema)) return schema.map((item) => movedTo(item, moved));
   if (!isDict(schema)) return schema;
   const members = Object.entries(schema).map(([keyword, value]) => {
     if (DATA.has(keyword)) return [keyword, value];
     if (BY_NAME.has(keyword) && isDict(value))
-      return [keyword, Object.fromEntries(Object.entries(value).map(([name, member]) => [name, movedTo(member, root)]))];
-    if (keyword === '$ref' && typeof value === 'string' && /^#(\/|$)/.test(value)) return [keyword, `${root}${value.slice(1)}`];
-    return [keyword, movedTo(value, root)];
+      return [keyword, Object.fromEntries(Object.entries(value).map(([name, member]) => [name, movedTo(member, moved)]))];
+    if (keyword === '$ref' && typeof value === 'string' && /^#(\/|$)/.test(value)) return [keyword, moved(value)];
+    return [keyword, movedTo(value, moved)];
   });
   return Object.fromEntries(members);
 }

@@ -2,14 +2,11 @@
  * How long calls took, by realm, authrole and outcome. It is counted here and not by prom-client: a call adds one to a number, and text is made only when somebody
  * reads the metrics.
  */
-import type { EndedCall } from '../../router/limits/call-watch.ts';
+import type { CallOutcome, EndedCall } from '../../router/limits/call-watch.ts';
+import { type Names, OTHER } from '../../router/limits/names.ts';
 
 /** Upper bounds, in seconds. */
 export const BOUNDS: readonly number[] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
-
-/** A realm has so many authroles at most that are told apart: code may give any name to a user. */
-const MOST_ROLES = 100;
-export const OTHER = 'other';
 
 /** The calls of one kind. */
 export interface CallTimes {
@@ -17,23 +14,11 @@ export interface CallTimes {
   readonly authrole: string;
   /** One of those that are listed, or `other`; undefined: none is listed. */
   readonly procedure: string | undefined;
-  readonly outcomes: Map<string, number>;
+  readonly outcomes: Record<CallOutcome, number>;
   /** By bound, and one more for longer ones. */
   readonly buckets: Float64Array;
   sum: number;
   count: number;
-}
-
-/** Names that become labels: those that come first. */
-export class Names {
-  private readonly known = new Set<string>();
-
-  label(name: string): string {
-    if (this.known.has(name)) return name;
-    if (this.known.size >= MOST_ROLES) return OTHER;
-    this.known.add(name);
-    return name;
-  }
 }
 
 export class CallCounter {
@@ -65,7 +50,7 @@ export class CallCounter {
       : this.timesOf(realm, this.roles.label(authrole), this.hasProcedures ? this.labelOf(procedure) : '');
     this.last = times;
     this.lastRole = authrole;
-    times.outcomes.set(outcome, (times.outcomes.get(outcome) ?? 0) + 1);
+    times.outcomes[outcome]++;
     const seconds = durationMs / 1000;
     let at = 0;
     for (const bound of BOUNDS) {
@@ -100,7 +85,7 @@ export class CallCounter {
       realm,
       authrole,
       procedure: this.hasProcedures ? procedure : undefined,
-      outcomes: new Map<string, number>(),
+      outcomes: { result: 0, error: 0, canceled: 0, timeout: 0, lost: 0 },
       buckets: new Float64Array(BOUNDS.length + 1),
       sum: 0,
       count: 0,

@@ -3,12 +3,13 @@
  * is in call-times.ts.
  */
 import type * as PromClient from 'prom-client';
+import { Names } from '../../router/limits/names.ts';
 import type { Router } from '../../router/router.ts';
 import type { RouterStats } from '../../router/router-stats.ts';
-import { BOUNDS, CallCounter, type CallTimes, Names } from './call-times.ts';
+import { BOUNDS, CallCounter, type CallTimes } from './call-times.ts';
+import { Comings, type Sample } from './comings.ts';
 
 type Labels = { readonly [label: string]: string };
-type Sample = readonly [labels: Labels, value: number];
 
 export interface Metrics {
   readonly contentType: string;
@@ -26,13 +27,17 @@ export async function openMetrics(router: Router, procedures: readonly string[])
   const shared = processMetrics(prom);
   const roles = new Names();
   const calls = new CallCounter(roles, procedures);
-  addRouter(prom, registry, router, roles);
+  const comings = new Comings(router, roles);
+  addRouter(prom, registry, router, roles, comings);
   addCalls(prom, registry, calls);
   const off = router.watchCalls(calls.add);
   return {
     contentType: registry.contentType,
     text: async () => `${await registry.metrics()}\n${await shared.metrics()}`,
-    close: off,
+    close: () => {
+      off();
+      comings.close();
+    },
   };
 }
 
@@ -57,48 +62,36 @@ function processMetrics(prom: typeof PromClient): PromClient.Registry {
 
 const SESSION_LABELS = ['realm', 'authrole', 'transport', 'serializer'];
 
-/** What only grows: the name, the field of `stats`, the labels, the help. */
-const counters: readonly (readonly [name: string, help: string, fields: readonly (readonly [keyof RouterStats, Labels])[]])[] = [
-  [
-    'messages_total',
-    'WAMP messages.',
-    [
-      ['messagesIn', { direction: 'in' }],
-      ['messagesOut', { direction: 'out' }],
-    ],
-  ],
-  [
-    'bytes_total',
-    'Bytes of WAMP messages.',
-    [
-      ['bytesIn', { direction: 'in' }],
-      ['bytesOut', { direction: 'out' }],
-    ],
-  ],
-  ['events_total', 'Events that were sent, to a subscriber each.', [['events', {}]]],
-  ['publications_total', 'PUBLISH messages that came.', [['publications', {}]]],
-  ['dropped_events_total', 'Events that sessions did not get because they read too slowly.', [['droppedEvents', {}]]],
-  ['dropped_publications_total', 'Publications that were refused without an answer.', [['droppedPublications', {}]]],
-  ['slow_consumers_total', 'Sessions that ended because they read too slowly.', [['slowConsumers', {}]]],
-  ['slowed_sessions_total', 'Sessions that sent faster than they may.', [['slowedSessions', {}]]],
-  ['refused_connections_total', 'Connections that were refused or closed to make room.', [['refusedConnections', {}]]],
-  ['refused_logins_total', 'Logins that ended with ABORT.', [['refusedLogins', {}]]],
+type Field = Exclude<keyof RouterStats, 'refusals'>;
+
+/** What only grows, and needs no labels. */
+const counters: readonly (readonly [name: string, help: string, field: Field])[] = [
+  ['events_total', 'Events that were sent, to a subscriber each.', 'events'],
+  ['publications_total', 'PUBLISH messages that came.', 'publications'],
+  ['dropped_events_total', 'Events that sessions did not get because they read too slowly.', 'droppedEvents'],
+  ['dropped_publications_total', 'Publications that were refused without an answer.', 'droppedPublications'],
+  ['slow_consumers_total', 'Sessions that ended because they read too slowly.', 'slowConsumers'],
+  ['slowed_sessions_total', 'Sessions that sent faster than they may.', 'slowedSessions'],
+  ['refused_connections_total', 'Connections that were refused or closed to make room.', 'refusedConnections'],
 ];
 
-function addRouter(prom: typeof PromClient, registry: PromClient.Registry, router: Router, roles: Names): void {
-  const gauge = (name: string, help: string, labelNames: readonly string[], samples: () => readonly Sample[]): void => {
-    new prom.Gauge({
-      name: `autostrada_${name}`,
-      help,
-      labelNames,
-      registers: [registry],
-      collect() {
-        this.reset();
-        for (const [labels, value] of samples()) this.inc(labels, value);
-      },
-    });
-  };
-  const groups = (value: 'sessions' | 'queuedBytes') => (): readonly Sample[] =>
+function addRouter(prom: typeof PromClient, registry: PromClient.Registry, router: Router, roles: Names, comings: Comings): void {
+  const add =
+    (Kind: typeof PromClient.Gauge | typeof PromClient.Counter) =>
+    (name: string, help: string, labelNames: readonly string[], samples: () => readonly Sample[]): void => {
+      new Kind({
+        name: `autostrada_${name}`,
+        help,
+        labelNames,
+        registers: [registry],
+        collect() {
+          this.reset();
+          for (const [labels, value] of samples()) this.inc(labels, value);
+        },
+      });
+    };
+  const [gauge, counter] = [add(prom.Gauge), add(prom.Counter)];
+  const groups = (value: 'sessions' | 'queuedBytes' | 'longestQueueBytes') => (): readonly Sample[] =>
     router
       .census()
       .map(({ realm, authrole, transport, serializer, ...counts }) => [
@@ -106,23 +99,44 @@ function addRouter(prom: typeof PromClient, registry: PromClient.Registry, route
         counts[value],
       ]);
   gauge('sessions', 'Sessions now.', SESSION_LABELS, groups('sessions'));
+  counter('sessions_begun_total', 'Sessions that have begun.', ['realm', 'authrole'], () => comings.beginnings());
+  counter('sessions_ended_total', 'Sessions that have ended.', ['reason'], () => comings.ends());
   gauge('queued_bytes', 'Bytes that wait to be sent now.', SESSION_LABELS, groups('queuedBytes'));
+  gauge('longest_queue_bytes', 'Bytes that wait for one session now: the most.', SESSION_LABELS, () =>
+    greatest(groups('longestQueueBytes')()),
+  );
+  const { maxSessions, maxQueuedBytes, maxTotalQueuedBytes } = router.limits;
+  gauge('limit', 'Limits of the configuration, to compare with.', ['limit'], () =>
+    Object.entries({ maxSessions, maxQueuedBytes, maxTotalQueuedBytes }).map(([limit, value]) => [{ limit }, value]),
+  );
   gauge('subscriptions', 'Subscriptions now.', [], () => [[{}, router.stats().subscriptions]]);
   gauge('registrations', 'Registrations now.', [], () => [[{}, router.stats().registrations]]);
   gauge('calls_running', 'Calls that run now.', [], () => [[{}, router.stats().calls]]);
-  for (const [name, help, fields] of counters) {
-    new prom.Counter({
-      name: `autostrada_${name}`,
-      help,
-      labelNames: Object.keys(fields[0]?.[1] ?? {}),
-      registers: [registry],
-      collect() {
-        const stats = router.stats();
-        this.reset();
-        for (const [field, labels] of fields) this.inc(labels, stats[field]);
-      },
+  for (const [name, help, field] of counters) counter(name, help, [], () => [[{}, router.stats()[field]]]);
+  counter('refused_logins_total', 'Logins that did not end with a session.', ['reason'], () =>
+    Object.entries(router.stats().refusals).map(([reason, count]) => [{ reason }, count]),
+  );
+  const traffic = (into: 'messagesIn' | 'bytesIn', out: 'messagesOut' | 'bytesOut') => (): readonly Sample[] =>
+    router.traffic().flatMap(({ realm, authrole, ...counts }): readonly Sample[] => {
+      const labels = { realm, authrole: authrole === '' ? '' : roles.label(authrole) };
+      return [
+        [{ ...labels, direction: 'in' }, counts[into]],
+        [{ ...labels, direction: 'out' }, counts[out]],
+      ];
     });
+  const labelNames = ['realm', 'authrole', 'direction'];
+  counter('messages_total', 'WAMP messages.', labelNames, traffic('messagesIn', 'messagesOut'));
+  counter('bytes_total', 'Bytes of WAMP messages.', labelNames, traffic('bytesIn', 'bytesOut'));
+}
+
+/** Of samples with the same labels: authroles that are not told apart. */
+function greatest(samples: readonly Sample[]): readonly Sample[] {
+  const found = new Map<string, Sample>();
+  for (const sample of samples) {
+    const key = JSON.stringify(sample[0]);
+    if ((found.get(key)?.[1] ?? -1) < sample[1]) found.set(key, sample);
   }
+  return [...found.values()];
 }
 
 const labelsOf = ({ realm, authrole, procedure }: CallTimes): Labels => ({
@@ -141,7 +155,8 @@ function addCalls(prom: typeof PromClient, registry: PromClient.Registry, calls:
     collect() {
       this.reset();
       for (const times of calls.all())
-        for (const [outcome, count] of times.outcomes) this.inc({ ...labelsOf(times), outcome }, count);
+        for (const [outcome, count] of Object.entries(times.outcomes))
+          if (count > 0) this.inc({ ...labelsOf(times), outcome }, count);
     },
   });
   const [name, help] = ['autostrada_call_duration_seconds', 'From INVOCATION to the end of a call.'];

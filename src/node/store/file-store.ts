@@ -6,6 +6,7 @@ import { mkdirSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { type Check, oneOf } from '../../base/checks.ts';
 import { makeDisposable } from '../../base/dispose.ts';
+import { messageOf } from '../../base/errors.ts';
 import { checkOptions, complain, type Known, string } from '../../base/options.ts';
 import type { Id, Uri } from '../../base/words.ts';
 import type { Match } from '../../protocol/uri.ts';
@@ -24,8 +25,18 @@ const AGE_MS = 60_000;
 export interface FileStore extends Store, AsyncDisposable {
   /** Absolute. */
   readonly folder: string;
+  /** For hosts: records of another kind in the same files. */
+  table(kind: 'login'): Promise<Table>;
   /** Writes what waits, and closes the files. Close the router first. */
   close(): Promise<void>;
+}
+
+/** Records beside those of events, each under a key. */
+export interface Table {
+  /** Those that were there when it was opened. */
+  readonly found: ReadonlyMap<string, Uint8Array>;
+  /** A record without a value is removed. @returns When they are safe. */
+  write(records: readonly { readonly key: string; readonly value: Uint8Array | undefined }[]): Promise<void>;
 }
 
 const known: Known & { readonly [name in keyof Required<StoreConfig>]: Check } = {
@@ -36,8 +47,8 @@ const known: Known & { readonly [name in keyof Required<StoreConfig>]: Check } =
 /**
  * Opens a store in files, for `new Router(config, { store })`. `serve` does it for the `store` of a configuration file.
  *
- * @throws An error with a text for people: the package `classic-level` is not installed, another process has the store (`code` is `STORE_IN_USE`), or a newer version has
- *   written it. TypeError for wrong options. Node's error if the folder cannot be made.
+ * @throws An error with a text for people: the package `classic-level` is not installed, the folder cannot be made, the store is damaged, another process has it (`code` is
+ *   `STORE_IN_USE`), or a newer version has written it. TypeError for wrong options.
  * @example const store = await openStore({ folder: 'data' });
  */
 export async function openStore(options: StoreConfig): Promise<FileStore> {
@@ -45,7 +56,11 @@ export async function openStore(options: StoreConfig): Promise<FileStore> {
   complain('folder of openStore', string, options.folder);
   const folder = path.resolve(options.folder);
   const sync = options.durability === 'power';
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw new Error(`the folder of the store cannot be made: ${messageOf(cause)}`, { cause });
+  }
   const release = claim(realpathSync(folder));
   if (!release) throw inUse(folder);
   try {
@@ -87,6 +102,10 @@ async function storeOf(folder: string, sync: boolean, release: () => void): Prom
       opened.set(realm, made);
       return made;
     },
+    table: async (kind) => {
+      const start = `${kind} `;
+      return tableOf(start, await files.table(start), write);
+    },
     close: () => {
       closing ??= close();
       return closing;
@@ -125,6 +144,20 @@ function contentsOf({ places }: All, realms: Iterable<FileRealm>): Map<string, S
   for (const [place, events] of [...places, ...[...realms].flatMap((realm) => realm.places())])
     for (const { event, number } of events) found.set(keyOf(place, number), event);
   return found;
+}
+
+function tableOf(
+  start: string,
+  found: ReadonlyMap<string, Uint8Array>,
+  write: (changes: readonly Change[]) => Promise<void>,
+): Table {
+  return {
+    found,
+    write: (records) =>
+      write(
+        records.map(({ key, value }) => (value ? { type: 'put', key: start + key, value } : { type: 'del', key: start + key })),
+      ),
+  };
 }
 
 class FileRealm implements RealmStore {

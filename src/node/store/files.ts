@@ -59,6 +59,16 @@ export class Files {
     return found;
   }
 
+  /** The records of another kind, by the rest of their keys. */
+  async table(start: string): Promise<ReadonlyMap<string, Uint8Array>> {
+    const { db } = this;
+    if (!db) throw new Error(`the store ${this.folder} is closed`);
+    const found = new Map<string, Uint8Array>();
+    for await (const [key, value] of db.iterator({ gt: start, lt: `${start.slice(0, -1)}!` }))
+      found.set(key.slice(start.length), value);
+    return found;
+  }
+
   /** Writes all of these changes, or none. */
   async write(changes: Change[]): Promise<void> {
     this.look();
@@ -78,14 +88,14 @@ export class Files {
     await db?.close();
   }
 
-  /** LevelDB does not notice when its files are deleted: it writes what nobody can read. */
+  /** LevelDB notices neither that its files are deleted, nor that a lock does not hold: if its file was deleted, or on some network disks. */
   private look(): void {
     const now = performance.now();
     if (this.failure || now - this.seenAt < RETRY_MS) return;
     this.seenAt = now;
-    if (existsSync(path.join(this.folder, 'CURRENT'))) return;
+    if (existsSync(path.join(this.folder, 'CURRENT')) && isSigned(this.folder, this.signature)) return;
     this.triedAt = Number.NEGATIVE_INFINITY;
-    this.failure = { error: new Error(`somebody has deleted the files of the store ${this.folder}`) };
+    this.failure = { error: new Error(`the files of the store ${this.folder} were changed from outside`) };
   }
 
   private async openAgain(error: unknown): Promise<Level> {
@@ -94,10 +104,10 @@ export class Files {
     this.triedAt = now;
     try {
       await this.close();
+      this.checkOwner(); // before files of another process are touched
       const db = await openLevel(this.folder);
       this.db = db;
-      if (!isSigned(this.folder, this.signature))
-        throw new Error(`the store ${this.folder} was used by ${nameOwner(this.folder)}: this process must be started again`);
+      this.checkOwner();
       sign(this.folder, this.signature);
       await checkFormat(db, this.folder);
       await this.restore(db);
@@ -107,6 +117,11 @@ export class Files {
       this.failure = { error: cause };
       throw cause;
     }
+  }
+
+  private checkOwner(): void {
+    if (isSigned(this.folder, this.signature)) return;
+    throw new Error(`the store ${this.folder} was used by ${nameOwner(this.folder)}: this process must be started again`);
   }
 
   /** What changes meanwhile is written later: the same changes again do no harm. */

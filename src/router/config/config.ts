@@ -42,6 +42,7 @@ export interface RouterConfig {
 export interface RealmConfig {
   /** The authrole of clients without credentials. Absent: they may not join. */
   readonly anonymous?: string | undefined;
+  /** By name: what each may do. */
   readonly authroles: { readonly [authrole: string]: AuthroleConfig };
   /** By authid. */
   readonly users?: { readonly [authid: string]: UserConfig } | undefined;
@@ -54,6 +55,7 @@ export interface RealmConfig {
 }
 
 export interface HistoryRule {
+  /** The topic, or a pattern for topics. */
   readonly uri: Uri;
   readonly match?: Match | undefined;
   /** How many of the newest events are kept, for all matching topics together; fewer if they take more than `limits.maxHistoryBytes`. */

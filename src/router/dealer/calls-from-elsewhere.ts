@@ -49,6 +49,7 @@ export function invokeHere(
       timer: undefined,
       isKilled: false,
       measured: undefined,
+      startedAt: 0,
     },
     0,
   );

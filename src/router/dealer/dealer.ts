@@ -125,6 +125,7 @@ export class Dealer {
       carried,
     });
     if (unfit) return refuseUnfit(caller, Code.CALL, request, unfit);
+    const isMeasured = this.invocations.areMeasured;
     this.invocations.begin(
       {
         caller,
@@ -139,7 +140,8 @@ export class Dealer {
         timeoutMs: isForwarded ? 0 : timeoutMs,
         timer: undefined,
         isKilled: false,
-        measured: this.invocations.measure(registration.uri),
+        measured: isMeasured ? registration.uri : undefined,
+        startedAt: isMeasured ? this.invocations.now : 0,
       },
       leftMs,
     );

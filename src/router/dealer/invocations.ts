@@ -2,7 +2,7 @@
  * The running calls of one realm: caller, callee, time limit, and how a call ends without an answer. dealer.ts handles the
  * messages.
  */
-import { type Clock, elapsed } from '../../base/clock.ts';
+import type { Clock } from '../../base/clock.ts';
 import { ProtocolError } from '../../base/errors.ts';
 import type { Dict, Id, Uri } from '../../base/words.ts';
 import { Code, type Payload } from '../../protocol/messages.ts';
@@ -35,8 +35,10 @@ export interface Invocation extends CallIds {
   timer: unknown;
   /** CANCEL with `kill`: the callee got INTERRUPT, and its answer is awaited. */
   isKilled: boolean;
-  /** Undefined: nobody measures calls. */
-  readonly measured: { readonly procedure: Uri; readonly startedAt: number } | undefined;
+  /** Of the registration: for the one who measures calls. Undefined: nobody does. */
+  readonly measured: Uri | undefined;
+  /** If it is measured. */
+  readonly startedAt: number;
 }
 
 export class Invocations {
@@ -48,9 +50,14 @@ export class Invocations {
     this.watched = watched;
   }
 
-  /** What is kept of a new call for the one who measures calls. */
-  measure(procedure: Uri): Invocation['measured'] {
-    return this.watched.ended && { procedure, startedAt: elapsed(this.clock) };
+  /** Whether somebody measures calls. */
+  get areMeasured(): boolean {
+    return this.watched.ended !== undefined;
+  }
+
+  /** The time, for `startedAt`. */
+  get now(): number {
+    return this.watched.now();
   }
 
   /** Called when the INVOCATION was sent. `leftMs`: the rest of the timeout, for the first answer. */
@@ -88,12 +95,12 @@ export class Invocations {
     callee.invocations.delete(id);
     invocation.seat.busy--;
     if (timer !== undefined) this.clock.clearTimeout(timer);
-    if (invocation.measured) this.tell(invocation, invocation.measured, outcome);
+    if (invocation.measured !== undefined) this.tell(invocation, invocation.measured, outcome);
   }
 
-  private tell({ caller }: Invocation, { procedure, startedAt }: NonNullable<Invocation['measured']>, outcome: CallOutcome): void {
+  private tell({ caller, startedAt }: Invocation, procedure: Uri, outcome: CallOutcome): void {
     const { realm, authrole } = caller;
-    this.watched.ended?.({ realm, authrole, procedure, outcome, durationMs: elapsed(this.clock) - startedAt });
+    this.watched.ended?.({ realm, authrole, procedure, outcome, durationMs: this.watched.now() - startedAt });
   }
 
   /** WAMP "Call Timeout": time to the first answer, and then from each to the next. */

@@ -20,11 +20,14 @@ export interface EndedCall {
 export class CallWatch {
   /** Undefined: nobody listens, and nothing is measured. */
   ended: ((call: EndedCall) => void) | undefined = undefined;
+  /** The time for durations, in milliseconds. */
+  readonly now: () => number;
   private readonly listeners = new Set<(call: EndedCall) => void>();
   private readonly threw: (error: unknown) => void;
 
   /** @param threw - Gets what a listener throws. */
-  constructor(threw: (error: unknown) => void) {
+  constructor(now: () => number, threw: (error: unknown) => void) {
+    this.now = now;
     this.threw = threw;
   }
 

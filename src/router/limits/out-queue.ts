@@ -5,6 +5,7 @@
 import { inMicrotask } from '../../transport/platform/tick.ts';
 import type { Transport } from '../../transport/transport.ts';
 import type { SettledLimits } from './limits.ts';
+import type { LoginRefusal } from './login-refusals.ts';
 import { type Queues, WORTH_WATCHING } from './queues.ts';
 
 /** Counted over all sessions of a router. */
@@ -22,6 +23,8 @@ export interface Tally {
   refusedConnections: number;
   droppedPublications: number;
   refusedLogins: number;
+  /** The same by their reasons. */
+  readonly refusals: Record<LoginRefusal, number>;
   slowedSessions: number;
 }
 

@@ -13,6 +13,7 @@ import type { Settings } from '../config/config.ts';
 import { type LoginMethod, methods } from '../config/methods.ts';
 import { AuthenticatorFailed, type Found, findUser, NobodyToAsk, type UserSources } from '../config/users.ts';
 import { networkOf } from '../limits/crowd.ts';
+import type { LoginRefusal } from '../limits/login-refusals.ts';
 import type { Throttle } from '../limits/throttle.ts';
 import type { TransportInfo } from '../session/transport-info.ts';
 import type { Principal, User, UserQuery } from '../session/user.ts';
@@ -20,6 +21,7 @@ import { quietly } from '../turns/guarded.ts';
 import type { Identity } from './identity.ts';
 import { inOrder, mayRecognize } from './offered.ts';
 import { recognize } from './recognition.ts';
+import { remember } from './remembered.ts';
 import { isSpoken } from './spoken-error.ts';
 
 /** The answers of a login to the client. After `admit` or `refuse` there are no more. */
@@ -51,6 +53,8 @@ export interface LoginContext {
   readonly settings: Settings;
   readonly throttle: Throttle;
   routerSecret(): Uint8Array;
+  /** Counts a login that fails. */
+  refused(why: LoginRefusal): void;
 }
 
 const DENIED = 'wamp.error.authentication_denied';
@@ -113,6 +117,7 @@ export class Login {
     if (first === undefined) {
       const here = [...(anonymous === undefined ? [] : ['anonymous']), ...authmethods].join(', ') || 'none';
       return this.refuse(
+        'no_method',
         'wamp.error.no_matching_auth_method',
         `offered ${offered.join(', ').slice(0, 200)}; the realm '${realm}' has ${here}`,
       );
@@ -120,7 +125,7 @@ export class Login {
     if (first === 'anonymous' && anonymous !== undefined)
       return this.admit({ authid: newAuthid(), authrole: anonymous, ...STRANGER });
     this.hasEntered = throttle.enter(networkOf(transport.peer), this.claimant);
-    if (!this.hasEntered) return this.refuse(FAILED, 'too many logins failed from there; try again later');
+    if (!this.hasEntered) return this.refuse('throttled', FAILED, 'too many logins failed from there; try again later');
     const query = this.query(usable.filter((name) => name !== 'anonymous'));
     this.after(
       () =>
@@ -138,7 +143,8 @@ export class Login {
     const like = this.somebodyLike(offered, claimedAuthid);
     const has = (user: User | undefined) => named.find(({ method }) => user && method?.isOf(user));
     const { name, method } = has(found?.user) ?? has(like) ?? named[0] ?? {};
-    if (!method || name === undefined) return this.refuse('wamp.error.no_matching_auth_method', 'no method that both sides have');
+    if (!method || name === undefined)
+      return this.refuse('no_method', 'wamp.error.no_matching_auth_method', 'no method that both sides have');
     const { realm, session, settings, routerKey, transport } = this.context;
     const claim = {
       realm,
@@ -191,8 +197,8 @@ export class Login {
         const { found, method } = round;
         const who = identity(found, method.authmethod, principal, authextra);
         // Without what belongs to this login alone.
-        const kept = { ...who, authextra: identity(found, method.authmethod, principal, undefined).authextra };
-        this.context.transport.remembering?.keep({ realm: this.context.realm, ...kept });
+        const { authextra: own } = identity(found, method.authmethod, principal, undefined);
+        remember(this.context, { ...who, authextra: own });
         this.admit(who);
       },
     );
@@ -212,7 +218,7 @@ export class Login {
     const who = typeof authid === 'string' ? ` of ${named(authid)}` : '';
     const from = transport.peer ? ` (${transport.peer})` : '';
     settings.log({ level: 'warn', message: `a login${who} to ${realm} was denied${from}${this.why}` });
-    const answer = (): void => this.refuse(DENIED, 'no such user, or a wrong proof');
+    const answer = (): void => this.refuse('denied', DENIED, 'no such user, or a wrong proof');
     if (waitMs > 0) this.timer = settings.clock.setTimeout(answer, waitMs);
     else answer();
   }
@@ -229,9 +235,10 @@ export class Login {
     this.keeper.admit(who);
   }
 
-  private refuse(reason: Uri, text: string): void {
+  private refuse(why: LoginRefusal, reason: Uri, text: string): void {
     if (this.isOver) return;
     this.over();
+    this.context.refused(why);
     this.keeper.refuse(reason, text);
   }
 
@@ -240,6 +247,7 @@ export class Login {
     const { settings, realm } = this.context;
     settings.log({ level: 'warn', message: `a login to ${realm} has to be tried again: ${messageOf(error)}`, error });
     this.over();
+    this.context.refused('unavailable');
     this.keeper.turnAway();
   }
 
@@ -268,12 +276,12 @@ export class Login {
   /** An error of our own classes is for the client, because the hook chose its text; any other stays here. */
   private fail(thrown: unknown): void {
     if (this.isOver) return;
-    if (isSpoken(thrown)) return this.refuse(thrown.uri, messageOf(thrown));
+    if (isSpoken(thrown)) return this.refuse('refused', thrown.uri, messageOf(thrown));
     if (thrown instanceof NobodyToAsk) return this.turnAway(thrown);
     const { log } = this.context.settings;
     if (thrown instanceof AuthenticatorFailed) log({ level: 'error', message: `a login failed: ${thrown.message}` });
     else log({ level: 'error', message: 'a login failed', error: thrown });
-    this.refuse(FAILED, 'the router could not check the login');
+    this.refuse('failed', FAILED, 'the router could not check the login');
   }
 }
 

@@ -9,6 +9,7 @@ import type { RouterHooks } from '../config/config.ts';
 import type { UserSources } from '../config/users.ts';
 import type { Recognized, UserQuery } from '../session/user.ts';
 import type { Identity } from './identity.ts';
+import { remembered } from './remembered.ts';
 
 /**
  * @returns Undefined: the login goes on as if there were no recognition.
@@ -16,21 +17,13 @@ import type { Identity } from './identity.ts';
  */
 export async function recognize(
   query: UserQuery,
-  { users }: Pick<UserSources, 'users'>,
+  sources: Pick<UserSources, 'users'>,
   hook: RouterHooks['recognize'],
 ): Promise<Identity | undefined> {
-  const found = (await remembered(query, users)) ?? (hook && identityOf(await hook(query), query));
+  const { realm, transport } = query;
+  const found = (await remembered({ realm, transport, sources })) ?? (hook && identityOf(await hook(query), query));
   // A client that claims another name must not become somebody else without a word.
   return found && query.authid !== undefined && query.authid !== found.authid ? undefined : found;
-}
-
-async function remembered({ realm, transport }: UserQuery, users: UserSources['users']): Promise<Identity | undefined> {
-  const login = await transport.remembering?.recall();
-  if (login?.realm !== realm) return undefined;
-  const { authid, authrole, authprovider, authextra } = login;
-  // The configuration may have changed since.
-  if (authprovider === 'static' && users.get(authid)?.authrole !== authrole) return undefined;
-  return { authid, authrole, authmethod: 'cookie', authprovider, authextra };
 }
 
 const known: readonly string[] = ['authid', 'authrole', 'authextra', 'authmethod'] satisfies readonly (keyof Recognized)[];

@@ -20,6 +20,8 @@ export interface MetaRealm extends HistoryContext, TestamentContext {
   readonly registrations: Registrations;
   readonly broker: Broker;
   readonly registrar: Registrar;
+  /** Forgets the remembered logins of a user. @returns How many there were. */
+  forgetLogins(authid: string): Promise<number>;
   readonly elsewhere: Elsewhere | undefined;
   /** Counts units of work beyond the message itself. */
   readonly spend: (units: number) => void;

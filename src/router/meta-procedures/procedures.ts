@@ -12,6 +12,7 @@ import type { LiveSession } from '../session/session.ts';
 import type { Piecewise, Work } from '../turns/turns.ts';
 import { expectKeywords } from './arguments.ts';
 import { everywhere } from './everywhere.ts';
+import { loginProcedures } from './login.ts';
 import type { Answer, Answered, MetaProcedure, MetaRealm } from './meta-realm.ts';
 import { registrationProcedures } from './registration.ts';
 import { ADD_TESTAMENT, sessionProcedures } from './session.ts';
@@ -20,7 +21,7 @@ import { addCarriedTestament } from './testaments.ts';
 import { topicProcedures } from './topic.ts';
 
 const procedures: ReadonlyMap<Uri, MetaProcedure> = new Map(
-  [sessionProcedures, registrationProcedures, subscriptionProcedures, topicProcedures]
+  [sessionProcedures, registrationProcedures, subscriptionProcedures, topicProcedures, loginProcedures]
     .flatMap(Object.entries<MetaProcedure | Answer>)
     .map(([uri, row]) => [uri, typeof row === 'function' ? { keywords: [], answer: row } : row]),
 );

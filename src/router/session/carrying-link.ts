@@ -22,6 +22,7 @@ import type { Layout } from '../../serializer/formats/scan/layout.ts';
 import { Slab } from '../../serializer/formats/slab.ts';
 import { byteLength } from '../../transport/frame-length.ts';
 import type { Frame, Transport } from '../../transport/transport.ts';
+import { since, type Traffic } from '../limits/traffic.ts';
 import type { EventSeries, SeriesFrames } from './event-series.ts';
 
 /** The index of the payload in the messages of a client that have one. ABORT's is decoded, because it is not passed on. */
@@ -41,6 +42,9 @@ export class CarryingLink extends Link<FromClient, FromRouter> {
   readonly format: Format | undefined;
   protected override readonly wantsUtf8: boolean;
   private readonly maxDepth: number;
+  private receivedBytes = 0;
+  /** What was counted until the last `count`. */
+  private countedTraffic: Traffic | undefined;
 
   constructor(transport: Transport, format: Format | undefined, maxDepth: number) {
     super(transport, routerSide);
@@ -52,6 +56,7 @@ export class CarryingLink extends Link<FromClient, FromRouter> {
   protected override read(frame: Frame): FromClient {
     const { format } = this;
     const isText = typeof frame === 'string';
+    this.receivedBytes += frame.length;
     // A frame of the wrong kind is refused below.
     if (!format || (isText ? format.name !== 'json' : format.name === 'json' && !this.wantsUtf8)) return super.read(frame);
     const bytes = isText ? bytesOf(frame) : frame;
@@ -99,6 +104,23 @@ export class CarryingLink extends Link<FromClient, FromRouter> {
     const target: { carried?: Carried | undefined } = bearsPayload(message) ? message : {};
     target.carried = carried;
     return message;
+  }
+
+  /** Since the last `count`. */
+  get traffic(): Traffic {
+    return since(this.total, this.countedTraffic);
+  }
+
+  /** @returns What has come and gone since the last time. */
+  count(): Traffic {
+    const { traffic } = this;
+    this.countedTraffic = this.total;
+    return traffic;
+  }
+
+  private get total(): Traffic {
+    const { frames, receivedBytes: bytesIn, sentBytes: bytesOut } = this;
+    return { messagesIn: frames.received, messagesOut: frames.sent, bytesIn, bytesOut };
   }
 
   /** Undefined: they have to be sent one by one. */

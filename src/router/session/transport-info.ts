@@ -55,6 +55,8 @@ export interface RememberedLogin {
   /** `static`: of a user who is listed in the configuration. Else `dynamic`. */
   readonly authprovider: string;
   readonly authextra?: Dict | undefined;
+  /** Of a user of the configuration: the seal of what the login was proved by. */
+  readonly seal?: string | undefined;
 }
 
 /** How the router remembers the logins of one browser, for hosts. */
@@ -63,6 +65,8 @@ export interface Remembering {
   recall(): Awaitable<RememberedLogin | undefined>;
   /** From now on it is this one. */
   keep(login: RememberedLogin): void;
+  /** A digest of a text that only the browser and the router can make, so that it may be kept. */
+  seal(text: string): string;
   /** There is none any more. */
   forget(): void;
 }

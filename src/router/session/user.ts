@@ -21,7 +21,9 @@ export interface Recognized extends Principal {
 
 /** A user, with the data for each login method. Each present method is offered. */
 export interface UserConfig {
+  /** One of the authroles of the realm. */
   readonly authrole: string;
+  /** The secret itself. It travels in plain text. */
   readonly ticket?: string | undefined;
   readonly wampcra?: CraEntry | undefined;
   /** `scramEntry` of `autostrada/scram` makes one. */

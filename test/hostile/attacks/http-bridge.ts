@@ -36,6 +36,8 @@ function judge(arena: Arena, got: string, allowed: readonly number[] = ALLOWED):
   if (wrong !== undefined) arena.violate('wrong answers to attackers', `HTTP bridge ${wrong}: ${got.slice(0, 300)}`);
   if (/^x-evil:/im.test(got)) arena.violate('wrong answers to attackers', `a header was put in: ${got.slice(0, 300)}`);
   if (got.includes('internal error')) arena.violate('internal errors', got.slice(0, 500));
+  // Other requests share the session that it ended.
+  if (got.includes('protocol_violation')) arena.violate('wrong answers to attackers', `a session was ended: ${got.slice(0, 500)}`);
 }
 
 /** A procedure that never answers. */

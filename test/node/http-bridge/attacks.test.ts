@@ -1,7 +1,7 @@
 /* What strangers may try with the bridge: many streams, readers that do not read, slow bodies, pipelining, long headers. */
 import { connect, type Socket } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { ask, asked, bridging, open, Stream } from './bridge.ts';
+import { type Asked, ask, asked, basic, bridging, open, Stream } from './bridge.ts';
 
 const GET = { method: 'GET' };
 
@@ -79,6 +79,44 @@ describe('[K6] a reader that does not read', () => {
     // More than the buffers of the system take.
     for (let i = 0; i < 20; i++) await service.publish('com.example.news', ['x'.repeat(900_000)], null, { acknowledge: true });
     await expect.poll(() => router.sessions.filter(({ transport }) => transport.kind === 'http').length).toBe(0);
+  });
+});
+
+describe('[K6] a text that begins with a NUL, which is bytes in WAMP,', () => {
+  test.each<[string, Asked]>([
+    ['/call/%00', {}],
+    ['/call/%00com.example.ok', {}],
+    ['/publish/%00', {}],
+    ['/events/%00', { method: 'GET' }],
+    ['/publish/com.example.news?eligible_authid=joe&eligible_authid=%00', {}],
+    ['/publish/com.example.news?exclude_authrole=%00AAAA', {}],
+    ['/bridge/call', { body: '{"procedure":"\\u0000AAAA"}' }],
+    ['/bridge/publish', { body: '{"topic":"\\u0000AAAA"}' }],
+    ['/bridge/publish', { body: '{"topic":"com.example.news","options":{"eligible_authid":["\\u0000AAAA"]}}' }],
+  ])('is refused, and others that share the session are not disturbed: %s', async (path, more) => {
+    const { port, service, router, warnings } = await bridging({
+      http: { crossbarCall: '/bridge/call', crossbarPublish: '/bridge/publish' },
+    });
+    let answer = (_: unknown): void => {};
+    const answered = new Promise((resolve) => {
+      answer = resolve;
+    });
+    await service.register('com.example.wait', () => answered).ready;
+    const waiting = asked(port, '/call/com.example.wait', { body: '[]' });
+    await expect.poll(() => router.stats().calls).toBe(1);
+    expect((await ask(port, path, { body: more.method === 'GET' ? undefined : '[]', ...more })).status).toBe(400);
+    answer('here');
+    expect([await waiting, warnings]).toEqual([[200, 'here'], []]);
+  });
+
+  test('is not an authid, and not a ticket', async () => {
+    const { port, warnings } = await bridging();
+    for (const [authid, ticket] of [
+      ['\0AAAA', 'x'],
+      ['joe', '\0AAAA'],
+    ] as const)
+      expect((await ask(port, '/call/a', { headers: basic(authid, ticket) })).status).toBe(401);
+    expect(warnings).toEqual([]);
   });
 });
 

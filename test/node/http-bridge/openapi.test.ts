@@ -249,6 +249,23 @@ describe('[K6] GET /openapi.json', () => {
     expect(document.components?.schemas?.['com.shop.find.kwargs']?.properties).toEqual({ $ref: { type: 'string', const: '#/x' } });
   });
 
+  test('makes a component of each part of a schema, so that generators of clients find it', async () => {
+    const { document } = await describing(shop);
+    const names = Object.keys(Object(document.components?.schemas));
+    expect(names.filter((name) => name.startsWith('com.shop.tree'))).toEqual([
+      'com.shop.tree.args',
+      expect.stringMatching(/^com\.shop\.tree\.args\.\w+$/),
+      'com.shop.tree.result',
+    ]);
+    const references = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]*)"/g)].map(([, reference = '']) => reference);
+    const known = new Set([
+      ...names.map((name) => `#/components/schemas/${name}`),
+      '#/components/responses/Problem',
+      '#/components/responses/Unauthorized',
+    ]);
+    expect(references.filter((reference) => !known.has(reference))).toEqual([]);
+  });
+
   test('names the place of the bridge, and the title that was given', async () => {
     const info = { title: 'Shop', version: '2.1', description: 'Chairs *only*.' };
     const { port } = await bridging({ http: { path: '/api', openapi: { contract: shop, ...info } } });

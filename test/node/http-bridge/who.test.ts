@@ -1,7 +1,7 @@
 /* Who sends a request: logins, the sessions behind them, and pages of other origins. */
 import type { RouterConfig, UserQuery } from 'autostrada/router';
 import { describe, expect, test } from 'vitest';
-import { ask, asked, basic, bridging } from './bridge.ts';
+import { ask, asked, basic, bridging, open } from './bridge.ts';
 
 const config: RouterConfig = {
   realms: {
@@ -227,6 +227,25 @@ describe('[K6] a page of another origin', () => {
     const { status, headers } = await ask(port, '/call/com.example.ok', { headers: { origin } });
     expect([status, headers['access-control-allow-origin'], headers.vary]).toEqual([200, origin, 'Origin']);
     expect(headers['access-control-allow-credentials']).toBeUndefined();
+  });
+
+  test('may not use a stream as an image, for which a browser sends cookies and no origin', async () => {
+    const recognize = () => ({ authid: 'joe', authrole: 'user' });
+    const realm1 = { authroles: { user: { permissions: 'all' }, service: { permissions: 'all' } } } as const;
+    const { port, router } = await bridging({ config: { realms: { realm1 } }, hooks: { recognize } });
+    const from = async (site: string, mode: string): Promise<number | undefined> => {
+      const headers = { cookie: 'sid=joes', 'sec-fetch-site': site, 'sec-fetch-mode': mode };
+      const response = await open(port, '/events/com.example.news', { method: 'GET', headers });
+      response.destroy();
+      return response.statusCode;
+    };
+    expect(await Promise.all(['cross-site', 'same-site'].map((site) => from(site, 'no-cors')))).toEqual([403, 403]);
+    expect(router.sessions.map(({ authid }) => authid)).not.toContain('joe');
+    // A page of the same origin, an address that was typed, and a link.
+    expect([await from('same-origin', 'cors'), await from('none', 'navigate'), await from('cross-site', 'navigate')]).toEqual([
+      200, 200, 200,
+    ]);
+    await expect.poll(() => router.sessions.length).toBe(1);
   });
 
   test('of a name that points here is refused by its name', async () => {

@@ -1,6 +1,7 @@
 /// <reference lib="esnext.disposable" />
 import { IncomingMessage, ServerResponse, Server } from 'node:http';
-import { Router, Engine, LogEntry, RouterConfig, RememberedLogin, RouterHooks, Reloaded, Store } from './router.js';
+import { LoginFilter } from './types/router.js';
+import { Router, Store, Engine, LogEntry, RouterConfig, RememberedLogin, RouterHooks, Reloaded } from './router.js';
 import { Connector } from './index.js';
 import { Awaitable, Uri, Dict } from './index.js';
 import { Middleware } from './index.js';
@@ -257,8 +258,12 @@ declare function webSocket(url: string | URL, options?: WebSocketOptions): Conne
 interface HubOptions {
     /** A path for a unix socket (a named pipe on Windows). Only this user may connect. */
     readonly path: string;
-    /** A node has said nothing for ten seconds. It is not served any more, and must end: for the others it is gone. */
-    readonly silent?: ((node: string) => void) | undefined;
+    /** A process has said nothing for ten seconds. It must end: for the others it is gone. */
+    readonly silent?: ((process: {
+        readonly pid: number;
+    }) => void) | undefined;
+    /** Keeps retained events and histories of all nodes. Default: in memory, until the hub is closed. It is not closed with the hub. */
+    readonly store?: Store | undefined;
 }
 interface Hub extends AsyncDisposable {
     readonly path: string;
@@ -266,7 +271,7 @@ interface Hub extends AsyncDisposable {
     close(): Promise<void>;
 }
 /** Opens the hub of {@link local}. */
-declare function openHub({ path, silent }: HubOptions): Promise<Hub>;
+declare function openHub({ path, silent, store: kept }: HubOptions): Promise<Hub>;
 
 interface LocalOptions {
     /** The path of the hub's socket. */
@@ -565,11 +570,6 @@ interface StoredLogin extends RememberedLogin {
     /** In milliseconds since 1970. */
     readonly expiresAt: number;
 }
-/** Which remembered logins; an empty one: all. */
-interface LoginFilter {
-    readonly realm?: string | undefined;
-    readonly authid?: string | undefined;
-}
 /** Keeps logins by the hash of the cookie: from what is stored nobody can make the cookie. */
 interface CookieStore {
     get(hash: string): Awaitable<StoredLogin | undefined>;
@@ -584,6 +584,42 @@ interface CookieOptions extends CookieConfig {
     readonly store?: CookieStore | undefined;
 }
 
+/** A store in files. */
+interface FileStore extends Store, AsyncDisposable {
+    /** Absolute. */
+    readonly folder: string;
+    /** For hosts: records of another kind in the same files. */
+    table(kind: 'login'): Promise<Table>;
+    /** Writes what waits, and closes the files. Close the router first. */
+    close(): Promise<void>;
+}
+/** Records beside those of events, each under a key. */
+interface Table {
+    /** Those that were there when it was opened. */
+    readonly found: ReadonlyMap<string, Uint8Array>;
+    /** A record without a value is removed. @returns When they are safe. */
+    write(records: readonly {
+        readonly key: string;
+        readonly value: Uint8Array | undefined;
+    }[]): Promise<void>;
+}
+/**
+ * Opens a store in files, for `new Router(config, { store })`. `serve` does it for the `store` of a configuration file.
+ *
+ * @throws An error with a text for people: the package `classic-level` is not installed, the folder cannot be made, the store is damaged, another process has it (`code` is
+ *   `STORE_IN_USE`), or a newer version has written it. TypeError for wrong options.
+ * @example const store = await openStore({ folder: 'data' });
+ */
+declare function openStore(options: StoreConfig): Promise<FileStore>;
+
+/**
+ * Keeps the logins of browsers (`cookies` of `listen`) in a store. `serve` does it for a configuration file with a `store`.
+ *
+ * @throws Node's error, or that of the files, if they cannot be read.
+ * @example await listen(router, { cookies: { store: await cookieStore(store) } });
+ */
+declare function cookieStore(store: FileStore): Promise<CookieStore>;
+
 /**
  * A middleware that publishes to `node:diagnostics_channel`: the tracing channels `autostrada.call`, `autostrada.publish`,
  * `autostrada.invocation` and `autostrada.event`, each with `start`, `end`, `asyncStart`, `asyncEnd` and `error`. The message is the
@@ -597,6 +633,14 @@ interface CookieOptions extends CookieConfig {
  * });
  */
 declare function diagnostics(): Middleware;
+
+/** The processes that share a port. */
+interface SharedPort {
+    /** The name of this process, and of this port: letters and digits, at most 32. */
+    readonly own: string;
+    /** For the sockets between them. Only this user may enter it. */
+    readonly folder: string;
+}
 
 interface OpsOptions extends OpsConfig {
     /** Asked by `/readyz`, besides whether the router is open: whether everything else is ready. Default: it is. */
@@ -624,6 +668,8 @@ interface ListenOptions extends Omit<PortConfig, 'http'> {
     readonly tls?: TlsOptions | undefined;
     /** Default JSON, MessagePack and CBOR. The router takes the first one that the client offers and that is in this list. */
     readonly serializers?: readonly Serializer[] | undefined;
+    /** For several processes that share the port by `node:cluster`, so that long-poll finds its process. Default: this process is the only one. */
+    readonly sharedPort?: SharedPort | undefined;
 }
 
 interface Listener extends AsyncDisposable {
@@ -666,6 +712,8 @@ interface ServeOptions {
     readonly ports?: ((ports: readonly ListenConfig[]) => readonly ListenConfig[]) | undefined;
     /** Changes what the file says about the store, at the start and at each reload. Default: nothing is changed. */
     readonly store?: ((store: StoreConfig | undefined) => StoreConfig | undefined) | undefined;
+    /** For several processes that share the ports. `own` gets the index of the port. Default: this process is the only one. */
+    readonly sharedPort?: SharedPort | undefined;
     /** Asked by `/readyz` of `ops`, besides whether all ports listen. Default: it is. */
     readonly isReady?: (() => boolean) | undefined;
 }
@@ -698,23 +746,7 @@ interface Served extends AsyncDisposable {
  */
 declare function serve(source: string | Source, options?: ServeOptions): Promise<Served>;
 /** What `serve` needs of a file. Without `file` it cannot be read again. */
-type Source = Pick<LoadedFile, 'router' | 'listen'> & Partial<Pick<LoadedFile, 'file' | 'store' | 'components' | 'control'>>;
-
-/** A store in files. */
-interface FileStore extends Store, AsyncDisposable {
-    /** Absolute. */
-    readonly folder: string;
-    /** Writes what waits, and closes the files. Close the router first. */
-    close(): Promise<void>;
-}
-/**
- * Opens a store in files, for `new Router(config, { store })`. `serve` does it for the `store` of a configuration file.
- *
- * @throws An error with a text for people: the package `classic-level` is not installed, another process has the store (`code` is `STORE_IN_USE`), or a newer version has
- *   written it. TypeError for wrong options. Node's error if the folder cannot be made.
- * @example const store = await openStore({ folder: 'data' });
- */
-declare function openStore(options: StoreConfig): Promise<FileStore>;
+type Source = Pick<LoadedFile, 'router' | 'listen'> & Partial<Pick<LoadedFile, 'file' | 'store' | 'components' | 'control' | 'log' | 'drainMs'>>;
 
 /** What a webhook needs of a `Connection`. */
 interface WebhookConnection {
@@ -768,5 +800,5 @@ interface Webhook extends AsyncDisposable {
  */
 declare function webhook(connection: WebhookConnection, options: WebhookOptions): Webhook;
 
-export { ConfigFileError, checkFile, diagnostics, faultLine, httpBridge, lineLog, listen, loadConfig, loadFile, local, openHub, openStore, rawSocket, serve, webSocket, webhook };
-export type { ConfigFault, ConfigFileReport, CookieConfig, CookieOptions, CookieStore, DescribedContract, FileStore, HttpBridge, HttpBridgeConfig, HttpBridgeOptions, HttpOptions, Hub, HubOptions, LineLogOptions, ListenConfig, ListenOptions, Listener, LoadedFile, LocalOptions, LogConfig, LoginFilter, OpenApiConfig, OpenApiOptions, OpsConfig, OpsOptions, RawSocketOptions, RouterFile, ServeOptions, Served, StoreConfig, StoredLogin, TlsOptions, WebSocketOptions, Webhook, WebhookConnection, WebhookOptions };
+export { ConfigFileError, LoginFilter, checkFile, cookieStore, diagnostics, faultLine, httpBridge, lineLog, listen, loadConfig, loadFile, local, openHub, openStore, rawSocket, serve, webSocket, webhook };
+export type { ConfigFault, ConfigFileReport, CookieConfig, CookieOptions, CookieStore, DescribedContract, FileStore, HttpBridge, HttpBridgeConfig, HttpBridgeOptions, HttpOptions, Hub, HubOptions, LineLogOptions, ListenConfig, ListenOptions, Listener, LoadedFile, LocalOptions, LogConfig, OpenApiConfig, OpenApiOptions, OpsConfig, OpsOptions, RawSocketOptions, RouterFile, ServeOptions, Served, StoreConfig, StoredLogin, TlsOptions, WebSocketOptions, Webhook, WebhookConnection, WebhookOptions };

@@ -1,6 +1,7 @@
 /* The header `Authorization`: who sends a request. */
 import { TextDecoder } from 'node:util';
 import { HttpProblem } from './problems.ts';
+import { isText } from './text.ts';
 
 /** What the session logs in with. Undefined: nothing, it is anonymous. */
 export interface Credentials {
@@ -39,8 +40,9 @@ function basic(base64: string): Credentials {
     throw bad;
   }
   const colon = text.indexOf(':');
-  if (colon < 1) throw bad;
-  return { authid: text.slice(0, colon), ticket: text.slice(colon + 1) };
+  const [authid, ticket] = [text.slice(0, colon), text.slice(colon + 1)];
+  if (colon < 1 || !isText(authid) || !isText(ticket)) throw bad;
+  return { authid, ticket };
 }
 
 /**

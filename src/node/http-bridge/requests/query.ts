@@ -5,6 +5,7 @@ import type { Dict } from '../../../base/words.ts';
 import { isId } from '../../../protocol/ids.ts';
 import type { Form } from './payloads.ts';
 import { HttpProblem, INVALID_ARGUMENT } from './problems.ts';
+import { isText } from './text.ts';
 
 /** Reads the values of one name; undefined: they do not fit. */
 interface Reader {
@@ -45,7 +46,11 @@ const ids: Reader = {
   schema: { type: 'array', items: { type: 'integer' } },
   read: (values) => (values.every((value) => /^\d{1,16}$/.test(value) && isId(Number(value))) ? values.map(Number) : undefined),
 };
-const texts: Reader = { expected: 'texts', schema: { type: 'array', items: { type: 'string' } }, read: (values) => values };
+const texts: Reader = {
+  expected: 'texts that do not begin with a NUL',
+  schema: { type: 'array', items: { type: 'string' } },
+  read: (values) => (values.every(isText) ? values : undefined),
+};
 
 export type Parameters = { readonly [name: string]: Parameter };
 

@@ -4,6 +4,7 @@ import type { Id } from '../../../base/words.ts';
 import { isId } from '../../../protocol/ids.ts';
 import { INVALID_URI } from '../../../protocol/uris.ts';
 import { HttpProblem, INVALID_ARGUMENT } from './problems.ts';
+import { isText } from './text.ts';
 
 /** What the bridge can do, and the methods of HTTP for it. */
 export const verbs = {
@@ -48,8 +49,11 @@ export function targetOf(url: string, { path, crossbarCall, crossbarPublish, ope
 /** Whether it is a URI of WAMP is for the router to say. */
 export function uriOf({ rest }: Target): string {
   try {
-    return decodeURIComponent(rest);
-  } catch {
+    const uri = decodeURIComponent(rest);
+    if (isText(uri)) return uri;
+    throw new HttpProblem(400, 'expected a URI, got one that begins with a NUL', { uri: INVALID_URI });
+  } catch (error) {
+    if (error instanceof HttpProblem) throw error;
     throw new HttpProblem(400, `expected a URI in percent-encoding of UTF-8, got '${rest.slice(0, 100)}'`, { uri: INVALID_URI });
   }
 }

@@ -61,6 +61,8 @@ interface RememberedLogin {
     /** `static`: of a user who is listed in the configuration. Else `dynamic`. */
     readonly authprovider: string;
     readonly authextra?: Dict | undefined;
+    /** Of a user of the configuration: the seal of what the login was proved by. */
+    readonly seal?: string | undefined;
 }
 /** How the router remembers the logins of one browser, for hosts. */
 interface Remembering {
@@ -68,6 +70,8 @@ interface Remembering {
     recall(): Awaitable<RememberedLogin | undefined>;
     /** From now on it is this one. */
     keep(login: RememberedLogin): void;
+    /** A digest of a text that only the browser and the router can make, so that it may be kept. */
+    seal(text: string): string;
     /** There is none any more. */
     forget(): void;
 }
@@ -191,6 +195,13 @@ type SettledLimits = {
     readonly [limit in keyof RouterLimits]-?: NonNullable<RouterLimits[limit]>;
 };
 
+/**
+ * `denied`: a user who does not exist, or a wrong proof. `no_method`: no login that both sides have. `throttled`: too many have failed from there. `failed`: the authenticator,
+ * or a hook, has failed. `refused`: a hook or authenticator has refused it in its own words. `unavailable`: there was nobody to ask. `late`: it took longer than
+ * `limits.joinTimeoutMs`. `no_such_realm`: the realm does not exist.
+ */
+type LoginRefusal = 'denied' | 'no_method' | 'throttled' | 'failed' | 'refused' | 'unavailable' | 'late' | 'no_such_realm';
+
 interface LogEntry {
     readonly level: 'debug' | 'info' | 'warn' | 'error';
     /** One line; text from peers in it is escaped and cut. */
@@ -198,6 +209,21 @@ interface LogEntry {
     readonly session?: Id | undefined;
     /** The thrown value itself: its texts are not escaped. */
     readonly error?: unknown;
+}
+
+/** Since it began. */
+interface Traffic {
+    readonly messagesIn: number;
+    readonly messagesOut: number;
+    /** Text that is not UTF-8 yet counts by its characters. */
+    readonly bytesIn: number;
+    readonly bytesOut: number;
+}
+interface TrafficGroup extends Traffic {
+    /** Empty, as the authrole is: of connections while they had no session. */
+    readonly realm: string;
+    /** `other`: of a realm with very many authroles. */
+    readonly authrole: string;
 }
 
 type Action = 'call' | 'register' | 'publish' | 'subscribe';
@@ -241,102 +267,6 @@ interface Decision {
 }
 /** Called if no permission rule matches. If it throws, the answer is `wamp.error.authorization_failed`. */
 type Authorize = (request: AuthorizationRequest) => Awaitable<boolean | Decision>;
-
-/** A node is one run of one router. A router that starts again is another node. */
-type NodeId = string;
-/** Joins routers. */
-interface Engine {
-    /** Becomes a node. Resolves when `events.up` was called for every node that was there before. */
-    join(events: EngineEvents): Promise<Membership>;
-}
-/** What a node hears of the others. */
-interface EngineEvents {
-    /** Before the first frame of this node. */
-    up(node: NodeId): void;
-    /** The node is gone, and serves nothing any more. After its last frame. */
-    down(node: NodeId): void;
-    /** The frames of a node come in the order in which it sent them, and none is missing. */
-    frame(from: NodeId, frame: Uint8Array): void;
-}
-/** One node's part in the cluster. */
-interface Membership {
-    readonly node: NodeId;
-    readonly registry: Registry;
-    /** Sends a frame. Never waits; a node that is gone gets nothing. */
-    send(to: NodeId, frame: Uint8Array): void;
-    /** The other nodes get `down`. */
-    leave(): Awaitable<void>;
-}
-/** An entry of the registry. */
-interface Entry {
-    readonly value: string;
-    /** Grows with each change of any entry. */
-    readonly revision: number;
-}
-/** A small store with compare-and-set: of several nodes that change an entry at once, one succeeds. */
-interface Registry {
-    get(key: string): Awaitable<Entry | undefined>;
-    /**
-     * Changes an entry if it is still the one that the caller has seen.
-     *
-     * @param value - Undefined: the entry is removed.
-     * @param seen - The revision of that entry; 0: there was none.
-     * @returns The new revision; undefined: the entry has changed meanwhile.
-     */
-    set(key: string, value: string | undefined, seen: number): Awaitable<number | undefined>;
-}
-
-/** What the router keeps: the secret, or what `deriveKey` made of it and how. */
-type CraEntry = {
-    readonly secret: string;
-} | {
-    readonly key: string;
-    readonly salt: string;
-    readonly iterations: number;
-    readonly keylen: number;
-};
-
-/** A principal that needs no login. */
-interface Principal {
-    readonly authid?: string | undefined;
-    readonly authrole: string;
-    /** Sent in WELCOME. */
-    readonly authextra?: Dict | undefined;
-}
-/** A client that the hook `recognize` knows. */
-interface Recognized extends Principal {
-    /** For WELCOME and the meta API: how. Default `http`. */
-    readonly authmethod?: string | undefined;
-}
-/** A user, with the data for each login method. Each present method is offered. */
-interface UserConfig {
-    readonly authrole: string;
-    readonly ticket?: string | undefined;
-    readonly wampcra?: CraEntry | undefined;
-    /** `scramEntry` of `autostrada/scram` makes one. */
-    readonly scram?: ScramEntry | undefined;
-    /** Ed25519 keys, each of 64 hex digits. */
-    readonly cryptosign?: {
-        readonly publicKeys: readonly string[];
-    } | undefined;
-    /** Sent in WELCOME. */
-    readonly authextra?: Dict | undefined;
-}
-/** In code a ticket may also be checked by a function (a JWT), which may name the user it belongs to. */
-interface User extends Omit<UserConfig, 'ticket'> {
-    /** The authid of the session. Default: the claimed one. */
-    readonly authid?: string | undefined;
-    readonly ticket?: string | ((ticket: string) => Awaitable<boolean | Principal>) | undefined;
-}
-interface UserQuery {
-    readonly realm: string;
-    readonly authid: string | undefined;
-    readonly authmethods: readonly string[];
-    readonly authextra: Dict;
-    readonly transport: TransportInfo;
-    /** The id that the session will have. */
-    readonly session: Id;
-}
 
 /** A payload as bytes: the elements of the message, as a serializer has written them. */
 interface StoredPayload {
@@ -451,6 +381,106 @@ interface Store {
     open(realm: Uri, bounds: StoreBounds): RealmStore;
 }
 
+/** A node is one run of one router. A router that starts again is another node. */
+type NodeId = string;
+/** Joins routers. */
+interface Engine {
+    /** Keeps retained events and histories of all nodes. It is used unless the router is given another one. */
+    readonly store: Store;
+    /** Becomes a node. Resolves when `events.up` was called for every node that was there before. */
+    join(events: EngineEvents): Promise<Membership>;
+}
+/** What a node hears of the others. */
+interface EngineEvents {
+    /** Before the first frame of this node. */
+    up(node: NodeId): void;
+    /** The node is gone, and serves nothing any more. After its last frame. */
+    down(node: NodeId): void;
+    /** The frames of a node come in the order in which it sent them, and none is missing. */
+    frame(from: NodeId, frame: Uint8Array): void;
+}
+/** One node's part in the cluster. */
+interface Membership {
+    readonly node: NodeId;
+    readonly registry: Registry;
+    /** Sends a frame. Never waits; a node that is gone gets nothing. */
+    send(to: NodeId, frame: Uint8Array): void;
+    /** The other nodes get `down`. */
+    leave(): Awaitable<void>;
+}
+/** An entry of the registry. */
+interface Entry {
+    readonly value: string;
+    /** Grows with each change of any entry. */
+    readonly revision: number;
+}
+/** A small store with compare-and-set: of several nodes that change an entry at once, one succeeds. */
+interface Registry {
+    get(key: string): Awaitable<Entry | undefined>;
+    /**
+     * Changes an entry if it is still the one that the caller has seen.
+     *
+     * @param value - Undefined: the entry is removed.
+     * @param seen - The revision of that entry; 0: there was none.
+     * @returns The new revision; undefined: the entry has changed meanwhile.
+     */
+    set(key: string, value: string | undefined, seen: number): Awaitable<number | undefined>;
+}
+
+/** What the router keeps: the secret, or what `deriveKey` made of it and how. */
+type CraEntry = {
+    readonly secret: string;
+} | {
+    readonly key: string;
+    readonly salt: string;
+    readonly iterations: number;
+    readonly keylen: number;
+};
+
+/** A principal that needs no login. */
+interface Principal {
+    readonly authid?: string | undefined;
+    readonly authrole: string;
+    /** Sent in WELCOME. */
+    readonly authextra?: Dict | undefined;
+}
+/** A client that the hook `recognize` knows. */
+interface Recognized extends Principal {
+    /** For WELCOME and the meta API: how. Default `http`. */
+    readonly authmethod?: string | undefined;
+}
+/** A user, with the data for each login method. Each present method is offered. */
+interface UserConfig {
+    /** One of the authroles of the realm. */
+    readonly authrole: string;
+    /** The secret itself. It travels in plain text. */
+    readonly ticket?: string | undefined;
+    readonly wampcra?: CraEntry | undefined;
+    /** `scramEntry` of `autostrada/scram` makes one. */
+    readonly scram?: ScramEntry | undefined;
+    /** Ed25519 keys, each of 64 hex digits. */
+    readonly cryptosign?: {
+        readonly publicKeys: readonly string[];
+    } | undefined;
+    /** Sent in WELCOME. */
+    readonly authextra?: Dict | undefined;
+}
+/** In code a ticket may also be checked by a function (a JWT), which may name the user it belongs to. */
+interface User extends Omit<UserConfig, 'ticket'> {
+    /** The authid of the session. Default: the claimed one. */
+    readonly authid?: string | undefined;
+    readonly ticket?: string | ((ticket: string) => Awaitable<boolean | Principal>) | undefined;
+}
+interface UserQuery {
+    readonly realm: string;
+    readonly authid: string | undefined;
+    readonly authmethods: readonly string[];
+    readonly authextra: Dict;
+    readonly transport: TransportInfo;
+    /** The id that the session will have. */
+    readonly session: Id;
+}
+
 interface RouterConfig {
     /** By name. `open`: every client may do everything, under any name; for development. Otherwise only what is written down is allowed. */
     readonly realms: {
@@ -467,6 +497,7 @@ interface RouterConfig {
 interface RealmConfig {
     /** The authrole of clients without credentials. Absent: they may not join. */
     readonly anonymous?: string | undefined;
+    /** By name: what each may do. */
     readonly authroles: {
         readonly [authrole: string]: AuthroleConfig;
     };
@@ -482,6 +513,7 @@ interface RealmConfig {
     readonly history?: readonly HistoryRule[] | undefined;
 }
 interface HistoryRule {
+    /** The topic, or a pattern for topics. */
     readonly uri: Uri;
     readonly match?: Match | undefined;
     /** How many of the newest events are kept, for all matching topics together; fewer if they take more than `limits.maxHistoryBytes`. */
@@ -524,6 +556,30 @@ interface EndedCall {
     readonly outcome: CallOutcome;
     /** From INVOCATION to the end, in milliseconds. */
     readonly durationMs: number;
+}
+
+/** Which remembered logins; an empty one: all. */
+interface LoginFilter {
+    readonly realm?: string | undefined;
+    readonly authid?: string | undefined;
+}
+/** Remembers logins, for hosts. */
+interface LoginKeeper {
+    /** @returns How many it has forgotten. */
+    forget(filter: LoginFilter): Awaitable<number>;
+}
+declare class RememberedLogins {
+    private readonly keepers;
+    add(keeper: LoginKeeper): Off;
+    /** @returns How many were forgotten. */
+    forget(filter: LoginFilter): Promise<number>;
+}
+
+interface RouterEvents {
+    /** After WELCOME. */
+    join(session: RouterSession): void;
+    /** `reason`: that of the GOODBYE or ABORT, of either side, or `wamp.error.network_failure`. */
+    leave(session: RouterSession, reason: Uri): void;
 }
 
 interface SeenMessage {
@@ -570,8 +626,12 @@ interface RouterStats {
     readonly refusedConnections: number;
     /** Publications without `acknowledge` that were illegal, not allowed, or beyond a limit. */
     readonly droppedPublications: number;
-    /** Logins that ended with ABORT: a wrong proof, a user or a method that does not exist, an authenticator that failed. */
+    /** Logins that did not end with a session: a wrong proof; a user, a method or a realm that does not exist; an authenticator that failed. */
     readonly refusedLogins: number;
+    /** The same by their reasons. */
+    readonly refusals: {
+        readonly [reason in LoginRefusal]: number;
+    };
     /** Sessions that sent faster than `limits.messagesPerSecond`, each counted once. They were slowed or ended, as `limits.onTooFast` says. */
     readonly slowedSessions: number;
 }
@@ -586,14 +646,10 @@ interface SessionGroup {
     readonly sessions: number;
     /** Bytes that wait to be sent to them. */
     readonly queuedBytes: number;
+    /** Of the one for whom most wait. */
+    readonly longestQueueBytes: number;
 }
 
-interface RouterEvents {
-    /** After WELCOME. */
-    join(session: RouterSession): void;
-    /** `reason`: that of the GOODBYE or ABORT, of either side, or `wamp.error.network_failure`. */
-    leave(session: RouterSession, reason: Uri): void;
-}
 /**
  * Routes calls and events between the sessions of a realm. A `Connector` itself, so that a connection in this process needs no port.
  *
@@ -607,6 +663,8 @@ declare class Router implements Connector, AsyncDisposable {
     readonly name = "router";
     /** The configured limits, with defaults filled in. */
     readonly limits: SettledLimits;
+    /** For hosts: those who remember logins. */
+    readonly remembered: RememberedLogins;
     private readonly realms;
     private readonly events;
     private readonly context;
@@ -663,6 +721,8 @@ declare class Router implements Connector, AsyncDisposable {
     stats(): RouterStats;
     /** For hosts: how many sessions there are of each kind. */
     census(): readonly SessionGroup[];
+    /** For hosts: what sessions have sent and received, by realm and authrole. */
+    traffic(): readonly TrafficGroup[];
     /** For hosts: gets every call at its end, from now on. What it throws is logged. */
     watchCalls(ended: (call: EndedCall) => void): Off;
     /**
@@ -721,4 +781,4 @@ declare class Router implements Connector, AsyncDisposable {
 }
 
 export { Router, parseConfig };
-export type { Action, Audience, AuthorizationRequest, Authorize, AuthroleConfig, CallOutcome, CraEntry, Decision, EndedCall, Engine, EngineEvents, Entry, HistoryBounds, HistoryName, HistoryQuery, HistoryRule, LogEntry, Membership, NodeId, OpeningRequest, PeerCertificate, PermissionRule, Places, Principal, RateLimits, RealmConfig, RealmStore, Recognized, Registry, Reloaded, RememberedLogin, Remembering, RouterConfig, RouterEvents, RouterHooks, RouterLimits, RouterSession, RouterStats, SeenMessage, SessionGroup, Store, StoreBounds, StoredEvent, StoredPayload, TransportInfo, User, UserConfig, UserQuery };
+export type { Action, Audience, AuthorizationRequest, Authorize, AuthroleConfig, CallOutcome, CraEntry, Decision, EndedCall, Engine, EngineEvents, Entry, HistoryBounds, HistoryName, HistoryQuery, HistoryRule, LogEntry, LoginFilter, Membership, NodeId, OpeningRequest, PeerCertificate, PermissionRule, Places, Principal, RateLimits, RealmConfig, RealmStore, Recognized, Registry, Reloaded, RememberedLogin, Remembering, RouterConfig, RouterEvents, RouterHooks, RouterLimits, RouterSession, RouterStats, SeenMessage, SessionGroup, Store, StoreBounds, StoredEvent, StoredPayload, TransportInfo, User, UserConfig, UserQuery };
