@@ -1,7 +1,6 @@
 /* `autostrada router` */
 import { parseArgs } from 'node:util';
 import { type LineLogOptions, type ListenConfig, type LoadedFile, loadFile, openStore, serve } from '../../node/index.ts';
-import type { LogEntry } from '../../router/index.ts';
 import { ownProcess, Processes } from '../processes/processes.ts';
 import { type Greeting, greetingOf } from '../running/greeting.ts';
 import { type GivenLog, logOf, logOptions } from '../running/log-options.ts';
@@ -230,7 +229,7 @@ export async function runRouter(args: readonly string[]): Promise<void> {
 async function runProcesses(
   command: RouterCommand,
   loaded: Pick<LoadedFile, 'store' | 'listen'>,
-  log: (entry: LogEntry) => void,
+  log: ReturnType<typeof logOf>,
   format: LineLogOptions['format'],
 ): Promise<void> {
   const stored = storeIn(command.store)?.(loaded.store) ?? loaded.store;
@@ -266,7 +265,7 @@ async function offerControl(served: Reloading): Promise<LocalControl | undefined
   return local;
 }
 
-function greet({ text, warning }: Greeting, log: (entry: LogEntry) => void, format: LineLogOptions['format']): void {
+function greet({ text, warning }: Greeting, log: ReturnType<typeof logOf>, format: LineLogOptions['format']): void {
   process.stdout.write(`${text}\n`);
   if (warning === undefined) return;
   if (format === 'json') log({ level: 'warn', message: warning });
