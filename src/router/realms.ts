@@ -56,6 +56,7 @@ export class Realms {
   }
 
   async leave(): Promise<void> {
+    for (const realm of this.shared.values()) await realm.settled();
     await this.cluster?.leave();
   }
 }

@@ -52,6 +52,8 @@ export class SharedRealm implements Elsewhere, SharedPart, IncomingHost {
   readonly pending: Map<string, Promise<unknown>> = new Map();
   /** What the other nodes have answered, by tag. */
   readonly outcomes: Map<number, Outcome[]> = new Map();
+  /** What is being given back to the registry. */
+  private readonly giving = new Set<Promise<void>>();
   private readonly cluster: Cluster;
   private readonly settings: InsideSettings;
   private readonly incoming: Incoming;
@@ -191,7 +193,19 @@ export class SharedRealm implements Elsewhere, SharedPart, IncomingHost {
     return this.give(session, registration);
   }
 
-  private async give(session: LiveSession, { id, uri, match }: RemoteRegistration): Promise<void> {
+  private give(session: LiveSession, registration: RemoteRegistration): Promise<void> {
+    const given = this.giveNow(session, registration);
+    this.giving.add(given);
+    void given.finally(() => this.giving.delete(given));
+    return given;
+  }
+
+  /** Resolves when everything is given back. */
+  async settled(): Promise<void> {
+    await Promise.all(this.giving);
+  }
+
+  private async giveNow(session: LiveSession, { id, uri, match }: RemoteRegistration): Promise<void> {
     this.tellAll(['unregistered', session.id, id]);
     await this.claims.release(session.id, uri, match, id).catch((error: unknown) => this.failed(error));
     await this.cluster.confirmed();
