@@ -53,7 +53,7 @@ export class SharedRealm implements Elsewhere, SharedPart, IncomingHost {
   /** What the other nodes have answered, by tag. */
   readonly outcomes: Map<number, Outcome[]> = new Map();
   /** What is being given back to the registry. */
-  private readonly giving = new Set<Promise<void>>();
+  private readonly giving = new Set<Promise<unknown>>();
   private readonly cluster: Cluster;
   private readonly settings: InsideSettings;
   private readonly incoming: Incoming;
@@ -193,22 +193,18 @@ export class SharedRealm implements Elsewhere, SharedPart, IncomingHost {
     return this.give(session, registration);
   }
 
-  private give(session: LiveSession, registration: RemoteRegistration): Promise<void> {
-    const given = this.giveNow(session, registration);
+  private async give(session: LiveSession, { id, uri, match }: RemoteRegistration): Promise<void> {
+    this.tellAll(['unregistered', session.id, id]);
+    const given = this.claims.release(session.id, uri, match, id).catch((error: unknown) => this.failed(error));
     this.giving.add(given);
-    void given.finally(() => this.giving.delete(given));
-    return given;
+    await given;
+    this.giving.delete(given);
+    await this.cluster.confirmed();
   }
 
   /** Resolves when everything is given back. */
   async settled(): Promise<void> {
     await Promise.all(this.giving);
-  }
-
-  private async giveNow(session: LiveSession, { id, uri, match }: RemoteRegistration): Promise<void> {
-    this.tellAll(['unregistered', session.id, id]);
-    await this.claims.release(session.id, uri, match, id).catch((error: unknown) => this.failed(error));
-    await this.cluster.confirmed();
   }
 
   private failed(error: unknown): Refusal {
