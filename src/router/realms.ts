@@ -33,7 +33,10 @@ export class Realms {
   make(realmSettings: RealmSettings): Realm {
     const { cluster, parts } = this;
     const realm = new Realm(realmSettings, parts);
-    if (cluster) this.shared.set(realm.name, new SharedRealm({ ...parts, cluster, realm }));
+    if (cluster) {
+      this.shared.set(realm.name, new SharedRealm({ ...parts, cluster, realm }));
+      cluster.added(realm.name);
+    }
     return realm;
   }
 

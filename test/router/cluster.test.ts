@@ -189,6 +189,23 @@ test('[L4] a subscriber gets the events of a publisher in order, over all topics
   expect(heard).toEqual(Array.from({ length: 500 }, (_, i) => i));
 });
 
+test('[L1] a realm that a reload adds is shared as well, whichever node has it first', async () => {
+  const { all } = await nodes(2);
+  const config = { realms: { realm1: 'open', realm2: 'open' } } as const;
+  const join = (router: Router | undefined): Promise<Session> => {
+    const connection = new Connection({ url: router ?? '', realm: 'realm2', retry: false });
+    onTestFinished(() => connection.close());
+    return connection.open();
+  };
+  const [first, second] = all;
+  first?.router.reload(config);
+  const callee = await join(first?.router);
+  await callee.register('com.example.add', () => 'first');
+  second?.router.reload(config);
+  const caller = await join(second?.router);
+  await expect.poll(() => caller.call('com.example.add').catch(({ uri }: { uri: string }) => uri)).toBe('first');
+});
+
 test('[L4] testaments are published at all nodes', async () => {
   const { all } = await nodes(2);
   const heard: unknown[] = [];

@@ -6,6 +6,7 @@ import type { Socket } from 'node:net';
 const PREFIX = 4;
 
 export interface FrameReceiver {
+  /** If it throws, the socket is closed. */
   frame(frame: Uint8Array): void;
   /** Once. Nothing comes after it. */
   closed(): void;
@@ -13,20 +14,22 @@ export interface FrameReceiver {
 
 export class FrameSocket {
   private readonly socket: Socket;
-  private waiting: Buffer = Buffer.alloc(0);
+  /** What has come of a frame that is not whole. */
+  private parts: Buffer[] = [];
+  private partBytes = 0;
   private isCorked = false;
 
   constructor(socket: Socket, receiver: FrameReceiver) {
     this.socket = socket;
-    socket.setNoDelay(true);
-    socket.on('data', (chunk) => this.take(chunk, receiver));
+    socket.on('data', (chunk) => {
+      try {
+        this.take(chunk, receiver);
+      } catch {
+        socket.destroy();
+      }
+    });
     socket.on('error', () => {}); // 'close' follows
     socket.once('close', () => receiver.closed());
-  }
-
-  /** Bytes that the other side has not taken yet. */
-  get waitingBytes(): number {
-    return this.socket.writableLength;
   }
 
   send(frame: Uint8Array): void {
@@ -55,13 +58,27 @@ export class FrameSocket {
   }
 
   private take(chunk: Buffer, receiver: FrameReceiver): void {
-    let bytes = this.waiting.length === 0 ? chunk : Buffer.concat([this.waiting, chunk]);
+    this.parts.push(chunk);
+    this.partBytes += chunk.length;
+    let first = this.parts[0] ?? chunk;
+    if (first.length < PREFIX) first = this.joined();
+    // A long frame comes in many chunks: they are joined once, when all of it is there.
+    if (this.partBytes < PREFIX || this.partBytes < PREFIX + first.readUInt32BE()) return;
+    let bytes = this.joined();
     while (bytes.length >= PREFIX) {
       const end = PREFIX + bytes.readUInt32BE();
       if (bytes.length < end) break;
       receiver.frame(bytes.subarray(PREFIX, end));
       bytes = bytes.subarray(end);
     }
-    this.waiting = bytes;
+    this.parts = bytes.length > 0 ? [bytes] : [];
+    this.partBytes = bytes.length;
+  }
+
+  private joined(): Buffer {
+    const [only, ...more] = this.parts;
+    const bytes = only && more.length === 0 ? only : Buffer.concat(this.parts);
+    this.parts = [bytes];
+    return bytes;
   }
 }

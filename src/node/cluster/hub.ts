@@ -1,14 +1,14 @@
 /*
  * The hub of the processes of one machine: it names the nodes, tells who is there, and keeps the registry. It lives in the process that has started them, and is gone with it.
  */
-import { rmSync } from 'node:fs';
-import { createServer, type Server } from 'node:net';
+import { createServer } from 'node:net';
 import { makeDisposable } from '../../base/dispose.ts';
 import { messageOf } from '../../base/errors.ts';
 import { type Entry, memoryStore, type Store, type StoredEvent } from '../../router/index.ts';
 import { FrameSocket } from './frame-socket.ts';
 import { HubStore } from './hub-store.ts';
 import { type FromHub, readWords, type ToHub, type Welcome, writeWords } from './hub-words.ts';
+import { listenPrivately, removeSocket } from './private-socket.ts';
 
 /** How often a process is asked whether it is there, and how long it may stay silent. */
 const ASK_MS = 1000;
@@ -49,7 +49,7 @@ export async function openHub({ path, silent, store: kept = memoryStore() }: Hub
   const tell = (node: { readonly socket: FrameSocket }, words: FromHub): void => node.socket.send(writeWords(words));
   const gone = (node: Node): void => {
     if (!nodes.delete(node.name)) return;
-    if (process.platform !== 'win32') rmSync(node.path, { force: true }); // it may have been killed
+    removeSocket(node.path); // it may have been killed
     for (const other of nodes.values()) tell(other, { say: 'down', node: node.name });
   };
   const join = (node: Node, { path: socketPath, pid }: { readonly path: string; readonly pid: number }): Welcome => {
@@ -105,7 +105,7 @@ export async function openHub({ path, silent, store: kept = memoryStore() }: Hub
     };
     open.add(node.socket);
   });
-  await listening(server, path);
+  await listenPrivately(server, path);
   const timer = setInterval(() => {
     for (const node of nodes.values()) {
       if (performance.now() - node.heardAt > SILENT_MS) {
@@ -125,14 +125,6 @@ export async function openHub({ path, silent, store: kept = memoryStore() }: Hub
   };
   makeDisposable(hub, hub.close);
   return hub;
-}
-
-async function listening(server: Server, path: string): Promise<void> {
-  if (process.platform !== 'win32') rmSync(path, { force: true });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(path, resolve);
-  });
 }
 
 /** Entries with compare-and-set. */

@@ -3,12 +3,12 @@
  * them (hub.ts).
  */
 import { randomUUID } from 'node:crypto';
-import { rmSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { checkOptions, string } from '../../base/options.ts';
 import type { Engine, EngineEvents, Entry, Membership } from '../../router/index.ts';
 import { FrameSocket } from './frame-socket.ts';
 import { type FromHub, readWords, type ToHub, type Welcome, writeWords } from './hub-words.ts';
+import { listenPrivately, removeSocket } from './private-socket.ts';
 import { storeAtHub } from './store-at-hub.ts';
 
 export interface LocalOptions {
@@ -50,10 +50,7 @@ class LocalNode {
 
   async join(events: EngineEvents): Promise<Membership> {
     this.events = events;
-    await new Promise<void>((resolve, reject) => {
-      this.server.once('error', reject);
-      this.server.listen(this.path, resolve);
-    });
+    await listenPrivately(this.server, this.path);
     const hub = new FrameSocket(await opened(this.options.hub), {
       frame: (frame) => this.hear(readWords<FromHub>(frame)),
       closed: () => this.lost(),
@@ -167,7 +164,7 @@ class LocalNode {
     this.waits.clear();
     for (const line of this.lines.values()) line.end();
     this.server.close();
-    if (process.platform !== 'win32') rmSync(this.path, { force: true });
+    removeSocket(this.path);
   }
 }
 

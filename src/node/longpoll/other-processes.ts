@@ -3,7 +3,6 @@
  * its process, and the request is passed on to it, over a socket that only this user may open.
  */
 import { randomBytes } from 'node:crypto';
-import { rmSync } from 'node:fs';
 import {
   request as ask,
   createServer,
@@ -13,6 +12,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import path from 'node:path';
+import { listenPrivately } from '../cluster/private-socket.ts';
 
 /** The processes that share a port. */
 export interface SharedPort {
@@ -42,12 +42,7 @@ export class OtherProcesses {
     if (!this.shared) return;
     const server = createServer(handle);
     this.server = server;
-    const socketPath = this.pathOf(this.shared.own);
-    if (process.platform !== 'win32') rmSync(socketPath, { force: true });
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(socketPath, resolve);
-    });
+    await listenPrivately(server, this.pathOf(this.shared.own));
   }
 
   close(): void {

@@ -82,7 +82,7 @@ export class Broker {
 
   /** In a cluster events must come from everywhere before a session subscribes. */
   private whenWanted(session: LiveSession, uri: Uri, match: Match, then: () => void): void {
-    const wanted = this.elsewhere?.want(uri, match);
+    const wanted = this.elsewhere?.want(session, uri, match);
     if (wanted) session.hold(wanted, () => this.whenWanted(session, uri, match, then));
     else then();
   }
@@ -95,7 +95,9 @@ export class Broker {
     }
     const known = (found: StoreAnswer<readonly StoredEvent[]>): void => {
       if ('fault' in found) return refuse(session, Code.SUBSCRIBE, request, found.fault.uri, found.fault.text);
-      this.sendRetained(session, this.add(session, message, match), found.value);
+      // They are as they are now, and are read now.
+      const events = found.value;
+      this.whenWanted(session, uri, match, () => this.sendRetained(session, this.add(session, message, match), events));
     };
     const found = this.keeping.retained(uri, match, () => this.elsewhere?.confirmed());
     if (found instanceof Promise) session.hold(found, known, false);

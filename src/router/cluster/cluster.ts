@@ -115,6 +115,8 @@ export class Cluster implements EngineEvents {
     switch (saying[0]) {
       case 'version':
         return this.compare(from, saying[1]);
+      case 'greet':
+        return this.parts.realm(saying[1])?.greet(from);
       case 'told':
         return this.hasTold(from);
       case 'confirm':
@@ -132,6 +134,11 @@ export class Cluster implements EngineEvents {
     const message = `the node ${from} is not taken: its frames have the version ${version}, this router's ${VERSION}`;
     this.parts.log({ level: 'error', message });
     this.down(from);
+  }
+
+  /** A realm that is new at this node; others may have it already. */
+  added(realm: Uri): void {
+    if (this.membership) this.sendAll(this.others, ['', ['greet', realm]]);
   }
 
   send(to: NodeId, head: Head, carried?: Carried): void {

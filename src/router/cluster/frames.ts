@@ -66,9 +66,10 @@ export type Saying =
   | readonly ['ask', tag: number, procedure: Uri]
   | readonly ['answer', tag: number, error: Uri];
 
-/** What is said about the nodes themselves: which version of these frames; all was told; please confirm that you have everything; I have. */
+/** What is said about the nodes themselves: which version of these frames; please tell what there is of a realm; all was told; please confirm that you have everything; I have. */
 export type NodeSaying =
   | readonly ['version', number]
+  | readonly ['greet', realm: Uri]
   | readonly ['told']
   | readonly ['confirm', tag: number]
   | readonly ['confirmed', tag: number];

@@ -37,9 +37,6 @@ export interface SharedRealmParts {
   readonly tally: Tally;
 }
 
-/** How long a pattern stays wanted by this node while nobody here has subscribed, in milliseconds. */
-const UNWANTED_MS = 2000;
-
 export class SharedRealm implements Elsewhere, SharedPart, IncomingHost {
   readonly realm: ClusterRealm;
   readonly formats: Formats;
@@ -58,6 +55,8 @@ export class SharedRealm implements Elsewhere, SharedPart, IncomingHost {
   private readonly settings: InsideSettings;
   private readonly incoming: Incoming;
   /** What this node wants, by match and URI, with when the others know it; undefined: they do. */
+  /** The patterns that sessions have asked for; some of them may have been refused. */
+  private readonly asked = new Map<LiveSession, Map<string, { readonly uri: Uri; readonly match: Match }>>();
   private readonly wants = new Map<string, { readonly uri: Uri; readonly match: Match; known: Promise<void> | undefined }>();
   /** What sessions of this node have registered, by id of the registration; also those that the dealer does not have yet. */
   private readonly own = new Map<LiveSession, Map<Id, RemoteRegistration>>();
@@ -113,12 +112,17 @@ export class SharedRealm implements Elsewhere, SharedPart, IncomingHost {
   left(session: LiveSession): void {
     for (const registration of this.own.get(session)?.values() ?? []) void this.give(session, registration);
     this.own.delete(session);
+    for (const { uri, match } of this.asked.get(session)?.values() ?? []) this.unwant(uri, match);
+    this.asked.delete(session);
     this.remote.forgetCallersOf(session.id);
     this.tellAll(['left', session.id]);
   }
 
-  want(uri: Uri, match: Match): Promise<void> | undefined {
+  want(session: LiveSession, uri: Uri, match: Match): Promise<void> | undefined {
     const key = `${match} ${uri}`;
+    const asked = this.asked.get(session);
+    if (asked) asked.set(key, { uri, match });
+    else this.asked.set(session, new Map([[key, { uri, match }]]));
     const wanted = this.wants.get(key);
     if (wanted) return wanted.known;
     const next: { uri: Uri; match: Match; known: Promise<void> | undefined } = { uri, match, known: undefined };
@@ -126,7 +130,6 @@ export class SharedRealm implements Elsewhere, SharedPart, IncomingHost {
     this.tellAll(['want', uri, match]);
     next.known = this.cluster.confirmed()?.then(() => {
       next.known = undefined;
-      this.settings.clock.setTimeout(() => this.unwant(uri, match), UNWANTED_MS);
     });
     return next.known;
   }

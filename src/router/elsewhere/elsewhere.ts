@@ -61,8 +61,8 @@ export interface Elsewhere {
   joined(session: LiveSession): void;
   /** It has left, and everything that it had is removed. */
   left(session: LiveSession): void;
-  /** Called before a session of this node subscribes. @returns Resolves when events come from everywhere; undefined: they do already. */
-  want(uri: Uri, match: Match): Promise<void> | undefined;
+  /** Called before a session of this node subscribes; until it leaves it may do so. @returns Resolves when events come from everywhere; undefined: they do already. */
+  want(session: LiveSession, uri: Uri, match: Match): Promise<void> | undefined;
   /** The last subscriber of this node is gone. */
   unwant(uri: Uri, match: Match): void;
   /** Resolves when the other nodes have taken all that was sent to them before; undefined: there are none. */
