@@ -1,6 +1,6 @@
 /* Several routers that share a realm, in one process: who has a procedure, what is left of a node that is gone, what a node is told. */
 import { Connection, type Session } from 'autostrada';
-import { addTestament } from 'autostrada/meta';
+import { addTestament, flushTestaments } from 'autostrada/meta';
 import { Router } from 'autostrada/router';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { TestCluster } from '../fixtures/nodes.ts';
@@ -204,6 +204,32 @@ test('[L1] a realm that a reload adds is shared as well, whichever node has it f
   second?.router.reload(config);
   const caller = await join(second?.router);
   await expect.poll(() => caller.call('com.example.add').catch(({ uri }: { uri: string }) => uri)).toBe('first');
+});
+
+test('[L5] testaments of sessions whose node is killed are published by another one, once, before on_leave', async () => {
+  const { cluster, all } = await nodes(3);
+  const heard: unknown[] = [];
+  const [lost, one, two] = [await all[0]?.join(), await all[1]?.join(), await all[2]?.join()];
+  if (!lost) throw new Error('no session');
+  for (const [name, session] of Object.entries({ one, two })) {
+    await session?.subscribe('com.example.gone', ([text]: [string]) => heard.push(`${name}: ${text}`));
+    await session?.subscribe('wamp.session.on_leave', ([id]) => heard.push(`${name}: ${id === lost.id ? 'left' : id}`));
+  }
+  await addTestament(lost, 'com.example.gone', ['destroyed']);
+  await addTestament(lost, 'com.example.gone', ['detached'], {}, {}, 'detached');
+  await addTestament(lost, 'com.example.gone', ['flushed'], {}, {}, 'detached');
+  await flushTestaments(lost, 'detached');
+  await addTestament(lost, 'com.example.gone', ['first'], {}, {}, 'detached');
+  const late = await (await node(cluster)).join(); // it hears of them when it comes
+  cluster.kill(cluster.names[0] ?? '');
+  await expect.poll(() => heard.length).toBe(6);
+  for (const name of ['one', 'two'])
+    expect(heard.filter((text) => String(text).startsWith(name))).toEqual([
+      `${name}: first`,
+      `${name}: destroyed`,
+      `${name}: left`,
+    ]);
+  await late.leave();
 });
 
 test('[L4] testaments are published at all nodes', async () => {

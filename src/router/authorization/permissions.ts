@@ -54,7 +54,7 @@ export type Verdict = Permit | Refusal;
 export const FREELY: Permit = { disclose: undefined };
 
 /** The decision, or a promise of it. */
-export function whenKnown<T, R>(value: T | Promise<T>, then: (known: T) => R): R | Promise<R> {
+export function whenKnown<T, R>(value: T | Promise<T>, then: (known: T) => R | Promise<R>): R | Promise<R> {
   return value instanceof Promise ? value.then(then) : then(value);
 }
 

@@ -9,6 +9,8 @@ export interface ClusterRealm extends MetaRealm {
   readonly name: Uri;
   readonly dealer: Dealer;
   readonly keeping: Keeping;
+  /** The level of this authrole. */
+  trustlevel(authrole: string): number | undefined;
   /** From now on it is one node's part of the realm of a cluster. */
   share(elsewhere: Elsewhere): void;
 }

@@ -9,7 +9,7 @@ import { Utf8 } from '../../serializer/bytes/utf8.ts';
 import { Carried } from '../../serializer/formats/carried.ts';
 import type { Format } from '../../serializer/formats/format.ts';
 import type { Formats } from '../../serializer/formats/formats.ts';
-import type { Claim } from '../elsewhere/elsewhere.ts';
+import type { Claim, LastWill } from '../elsewhere/elsewhere.ts';
 import type { CalleeOptions, Policy } from '../session/callee-options.ts';
 
 /** Both ends of a line must have the same. It changes with every change of what frames mean. */
@@ -35,6 +35,14 @@ export interface RemoteRegistration extends Claim {
   readonly options: CalleeOptions;
 }
 
+/** A testament without its payload. */
+export interface RemoteWill {
+  readonly scope: LastWill['scope'];
+  readonly topic: Uri;
+  readonly options: Dict;
+  readonly disclose?: boolean | undefined;
+}
+
 /** A publication without its payload. */
 export interface RemotePublication {
   readonly topic: Uri;
@@ -56,6 +64,8 @@ export type FromCallee = Bare<ResultMessage> | Bare<ErrorMessage>;
 export type Saying =
   | readonly ['joined', Member]
   | readonly ['left', session: Id]
+  | readonly ['willed', session: Id, RemoteWill]
+  | readonly ['flushed', session: Id, scope: LastWill['scope']]
   | readonly ['want', Uri, Match]
   | readonly ['unwant', Uri, Match]
   | readonly ['registered', RemoteCallee, RemoteRegistration]

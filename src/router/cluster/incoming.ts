@@ -15,18 +15,25 @@ import { refuse } from '../session/refuse.ts';
 import type { LiveSession } from '../session/session.ts';
 import type { Claims } from './claims.ts';
 import type { ClusterRealm } from './cluster-realm.ts';
-import type { Member } from './frames.ts';
 import {
   carriedOf,
   type FromCallee,
+  type Member,
   type RemoteCallee,
   type RemotePublication,
   type RemoteRegistration,
+  type RemoteWill,
   type Saying,
   type ToCallee,
 } from './frames.ts';
 import type { InterestOfOthers } from './interest.ts';
 import type { RemoteSessions } from './remote-sessions.ts';
+
+/** A session of another node, with its testaments. */
+export interface RemoteMember {
+  readonly member: Member;
+  testaments: readonly { readonly will: RemoteWill; readonly carried: Carried | undefined }[];
+}
 
 /** What this node knows of the others, in one realm. */
 export interface IncomingHost {
@@ -36,7 +43,7 @@ export interface IncomingHost {
   readonly interest: InterestOfOthers;
   readonly claims: Claims;
   /** The sessions of the other nodes. */
-  readonly members: Map<NodeId, Map<Id, Member>>;
+  readonly members: Map<NodeId, Map<Id, RemoteMember>>;
   /** Registrations of this node that not all nodes know yet. Calls of them wait. */
   readonly pending: ReadonlyMap<string, Promise<unknown>>;
   tell(node: NodeId, saying: Saying, carried?: Carried): void;
@@ -56,9 +63,19 @@ export class Incoming {
     switch (saying[0]) {
       case 'joined': {
         const [, member] = saying;
-        const own = members.get(from);
-        if (own) own.set(member.id, member);
-        else members.set(from, new Map([[member.id, member]]));
+        const own = members.get(from) ?? new Map<Id, RemoteMember>();
+        members.set(from, own);
+        own.set(member.id, { member, testaments: [] });
+        return;
+      }
+      case 'willed': {
+        const one = members.get(from)?.get(saying[1]);
+        if (one) one.testaments = [...one.testaments, { will: saying[2], carried: carried?.kept() }];
+        return;
+      }
+      case 'flushed': {
+        const one = members.get(from)?.get(saying[1]);
+        if (one) one.testaments = one.testaments.filter(({ will }) => will.scope !== saying[2]);
         return;
       }
       case 'left':
@@ -171,6 +188,20 @@ export class Incoming {
     });
   }
 
+  /** Those of a session whose node could not do it. */
+  private publishTestaments({ member, testaments }: RemoteMember): void {
+    if (testaments.length === 0) return;
+    const { realm, remote } = this.shared;
+    const publisher = remote.publisher(member, realm.trustlevel(member.authrole));
+    for (const scope of ['detached', 'destroyed']) {
+      for (const { will, carried } of testaments) {
+        if (will.scope !== scope) continue;
+        const { topic, options, disclose } = will;
+        publisher.do(realm.broker.publish(publisher, { type: Code.PUBLISH, request: 0, topic, options, carried }, { disclose }));
+      }
+    }
+  }
+
   lost(node: NodeId, isHeir: boolean): void {
     const { realm, remote, interest, members, claims } = this.shared;
     const { events } = realm.broker;
@@ -191,11 +222,12 @@ export class Incoming {
       }
     }
     remote.forgetNode(node);
-    for (const member of members.get(node)?.values() ?? []) {
-      realm.keeping.heardEnd(member.id);
+    for (const one of members.get(node)?.values() ?? []) {
+      realm.keeping.heardEnd(one.member.id);
       if (!isHeir) continue;
-      realm.keeping.endSessionOf(member.id);
-      events.left(member);
+      realm.keeping.endSessionOf(one.member.id);
+      this.publishTestaments(one);
+      events.left(one.member);
     }
     members.delete(node);
   }

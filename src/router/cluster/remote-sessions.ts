@@ -9,7 +9,7 @@ import { Code, type FromRouter, type Payload } from '../../protocol/messages.ts'
 import type { NodeId } from '../elsewhere/engine.ts';
 import { type InsideParts, insideSession, routerItself } from '../session/inside-session.ts';
 import type { LiveSession } from '../session/session.ts';
-import type { FromCallee, RemoteCallee, ToCallee } from './frames.ts';
+import type { FromCallee, Member, RemoteCallee, ToCallee } from './frames.ts';
 
 /** What is sent to such a session. */
 export type Forward = (
@@ -118,6 +118,14 @@ export class RemoteSessions {
       take: () => {},
     });
     this.askers.set(node, session);
+    return session;
+  }
+
+  /** A session that is gone, for its testaments. */
+  publisher({ id, authid, authrole }: Member, trustlevel: number | undefined): LiveSession {
+    const who = { ...routerItself(id, this.realm), authid, authrole, trustlevel };
+    const session = insideSession({ ...this.base, isRemote: true, who, hello: { roles: { publisher: {} } }, take: () => {} });
+    session.leave();
     return session;
   }
 

@@ -15,16 +15,17 @@ import type { Match } from '../../protocol/uri.ts';
 import type { Carried } from '../../serializer/formats/carried.ts';
 import type { Formats } from '../../serializer/formats/formats.ts';
 import type { BrokerSubscription } from '../broker/subscriptions.ts';
-import type { Claim, Elsewhere, Outcome, Publication, Refusal, Wish } from '../elsewhere/elsewhere.ts';
+import type { Claim, Elsewhere, LastWill, Outcome, Publication, Refusal, Wish } from '../elsewhere/elsewhere.ts';
 import type { NodeId } from '../elsewhere/engine.ts';
 import type { Tally } from '../limits/out-queue.ts';
+import { testamentsOf } from '../meta-procedures/testaments.ts';
 import type { InsideSettings } from '../session/inside-session.ts';
 import type { LiveSession } from '../session/session.ts';
 import { Claims } from './claims.ts';
 import type { Cluster, SharedPart } from './cluster.ts';
 import type { ClusterRealm } from './cluster-realm.ts';
 import { carriedOf, type Member, type RemoteRegistration, type Saying } from './frames.ts';
-import { Incoming, type IncomingHost } from './incoming.ts';
+import { Incoming, type IncomingHost, type RemoteMember } from './incoming.ts';
 import { InterestOfOthers } from './interest.ts';
 import { RemoteSessions } from './remote-sessions.ts';
 
@@ -44,7 +45,7 @@ export class SharedRealm implements Elsewhere, SharedPart, IncomingHost {
   readonly interest: InterestOfOthers = new InterestOfOthers();
   readonly claims: Claims;
   /** The sessions of the other nodes. */
-  readonly members: Map<NodeId, Map<Id, Member>> = new Map();
+  readonly members: Map<NodeId, Map<Id, RemoteMember>> = new Map();
   /** Registrations of this node that not all nodes know yet. Calls of them wait. */
   readonly pending: Map<string, Promise<unknown>> = new Map();
   /** What the other nodes have answered, by tag. */
@@ -91,7 +92,11 @@ export class SharedRealm implements Elsewhere, SharedPart, IncomingHost {
 
   /** All that a node has to know, which has just come. */
   greet(node: NodeId): void {
-    for (const session of this.realm.sessions) this.tell(node, ['joined', memberOf(session)]);
+    for (const session of this.realm.sessions) {
+      this.tell(node, ['joined', memberOf(session)]);
+      for (const { scope, publish, permit } of testamentsOf(session))
+        this.tell(node, willOf(session, { scope, publish, disclose: permit.disclose }), carriedOf(publish, this.formats));
+    }
     for (const { uri, match } of this.wants.values()) this.tell(node, ['want', uri, match]);
     for (const [session, registrations] of this.own)
       for (const registration of registrations.values()) this.tell(node, ['registered', calleeOf(session), registration]);
@@ -188,6 +193,16 @@ export class SharedRealm implements Elsewhere, SharedPart, IncomingHost {
     return claim;
   }
 
+  willed(session: LiveSession, testament: LastWill): Promise<void> | undefined {
+    this.tellAll(willOf(session, testament), carriedOf(testament.publish, this.formats));
+    return this.cluster.confirmed();
+  }
+
+  flushed(session: LiveSession, scope: LastWill['scope']): Promise<void> | undefined {
+    this.tellAll(['flushed', session.id, scope]);
+    return this.cluster.confirmed();
+  }
+
   release(session: LiveSession, { id }: { readonly id: Id }): Promise<void> | undefined {
     const own = this.own.get(session);
     const registration = own?.get(id);
@@ -239,6 +254,10 @@ export class SharedRealm implements Elsewhere, SharedPart, IncomingHost {
 /** A subscription that has a history stays without any. */
 function hasSubscribers(subscription: BrokerSubscription | undefined): boolean {
   return subscription !== undefined && subscription.subscribers.size > 0;
+}
+
+function willOf({ id }: LiveSession, { scope, publish: { topic, options }, disclose }: LastWill): Saying {
+  return ['willed', id, { scope, topic, options, disclose }];
 }
 
 function memberOf({ id, authid, authrole }: LiveSession): Member {

@@ -3,7 +3,7 @@
  */
 import type { ApplicationError, SerializationError } from '../../base/errors.ts';
 import type { Dict, Id, Uri } from '../../base/words.ts';
-import type { Call, Event, Payload } from '../../protocol/messages.ts';
+import type { Call, Event, Payload, Publish } from '../../protocol/messages.ts';
 import type { Match } from '../../protocol/uri.ts';
 import type { CalleeOptions, Policy } from '../session/callee-options.ts';
 import type { LiveSession } from '../session/session.ts';
@@ -56,6 +56,14 @@ export interface Refusal {
   readonly text: string;
 }
 
+/** WAMP "Testament": an event for the end of a session. */
+export interface LastWill {
+  readonly scope: 'detached' | 'destroyed';
+  readonly publish: Publish;
+  /** Whether subscribers learn who has published it. */
+  readonly disclose: boolean | undefined;
+}
+
 export interface Elsewhere {
   /** A session of this node has its WELCOME. */
   joined(session: LiveSession): void;
@@ -77,6 +85,10 @@ export interface Elsewhere {
   claim(wish: Wish): Promise<Claim | Refusal>;
   /** A callee of this node has lost a registration. @returns Resolves when all nodes know it; undefined: it is the callee of another node. */
   release(session: LiveSession, registration: { readonly id: Id }): Promise<void> | undefined;
+  /** A session of this node has another testament, which another node publishes if this one is killed. @returns Resolves when the others have it; undefined: there are none. */
+  willed(session: LiveSession, testament: LastWill): Promise<void> | undefined;
+  /** Its testaments of this scope do not count any more. */
+  flushed(session: LiveSession, scope: LastWill['scope']): Promise<void> | undefined;
   /** The answers of the other nodes to a call of a procedure below `wamp.`. */
   ask(call: Call): Promise<readonly Outcome[]>;
 }

@@ -14,6 +14,7 @@ import type { Match } from '../../protocol/uri.ts';
 import { INVALID_URI } from '../../protocol/uris.ts';
 import { Carried } from '../../serializer/formats/carried.ts';
 import { type Action, type Permit, type Verdict, whenKnown } from '../authorization/permissions.ts';
+import type { Elsewhere } from '../elsewhere/elsewhere.ts';
 import { type Bounds, LIMIT_EXCEEDED } from '../limits/bounds.ts';
 import type { SettledLimits } from '../limits/limits.ts';
 import { sizeOfKept, toKeep } from '../limits/payload-size.ts';
@@ -44,6 +45,7 @@ export interface TestamentContext {
   readonly limits: SettledLimits;
   readonly bounds: Bounds;
   may(session: LiveSession, action: Action, uri: Uri, match: Match): Verdict | Promise<Verdict>;
+  readonly elsewhere: Elsewhere | undefined;
 }
 
 /**
@@ -100,7 +102,7 @@ function add(
   return whenKnown(context.may(caller, 'publish', topic, 'exact'), (verdict) => {
     if ('error' in verdict) throw new ApplicationError(verdict.error, [verdict.text]);
     keep(caller, context.limits, { scope, publish, permit: verdict });
-    return {};
+    return whenDone(context.elsewhere?.willed(caller, { scope, publish, disclose: verdict.disclose }));
   });
 }
 
@@ -134,7 +136,11 @@ function keep(
  *
  * @throws {@link ApplicationError} `invalid_argument`.
  */
-export function flushTestaments(_context: unknown, caller: LiveSession, { kwargs = {} }: Payload): Payload {
+export function flushTestaments(
+  { elsewhere }: TestamentContext,
+  caller: LiveSession,
+  { kwargs = {} }: Payload,
+): Payload | Promise<Payload> {
   const flushed = readScope(kwargs);
   const own = kept.get(caller) ?? [];
   for (const { scope, size } of own) if (scope === flushed) caller.holdings.add(-size);
@@ -142,7 +148,16 @@ export function flushTestaments(_context: unknown, caller: LiveSession, { kwargs
     caller,
     own.filter(({ scope }) => scope !== flushed),
   );
-  return {};
+  return whenDone(elsewhere?.flushed(caller, flushed));
+}
+
+function whenDone(known: Promise<void> | undefined): Payload | Promise<Payload> {
+  return known ? known.then(() => ({})) : {};
+}
+
+/** What a session has, in order of adding. */
+export function testamentsOf(session: LiveSession): readonly Testament[] {
+  return kept.get(session) ?? [];
 }
 
 /** The session has left its realm. Returns its testaments in the order in which they are published, and forgets them. */
