@@ -86,7 +86,7 @@ export class Cluster implements EngineEvents {
 
   private greet(node: NodeId): void {
     this.send(node, ['', ['version', VERSION]]);
-    for (const realm of this.parts.realms()) realm.greet(node);
+    for (const realm of this.parts.realms()) this.guard('greet a node', () => realm.greet(node));
     this.send(node, ['', ['told']]);
   }
 

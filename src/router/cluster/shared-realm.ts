@@ -7,10 +7,10 @@
  * - A call is routed by the caller's node, which has all of its state: time limits, canceling, re-routing. To it, a callee of another node is a session whose messages
  *   go to that node (remote-sessions.ts).
  */
-import { ApplicationError, messageOf } from '../../base/errors.ts';
+import { ApplicationError, messageOf, SerializationError } from '../../base/errors.ts';
 import type { Id, Uri } from '../../base/words.ts';
 import type { RandomIds } from '../../protocol/ids.ts';
-import type { Call } from '../../protocol/messages.ts';
+import type { Call, Payload } from '../../protocol/messages.ts';
 import type { Match } from '../../protocol/uri.ts';
 import type { Carried } from '../../serializer/formats/carried.ts';
 import type { Formats } from '../../serializer/formats/formats.ts';
@@ -28,6 +28,9 @@ import { carriedOf, type Member, type RemoteRegistration, type Saying } from './
 import { Incoming, type IncomingHost, type RemoteMember } from './incoming.ts';
 import { InterestOfOthers } from './interest.ts';
 import { RemoteSessions } from './remote-sessions.ts';
+
+/** How long other nodes may take to answer what was asked, in milliseconds. Those that are later do not count. */
+const ANSWER_MS = 2000;
 
 export interface SharedRealmParts {
   readonly cluster: Cluster;
@@ -163,9 +166,15 @@ export class SharedRealm implements Elsewhere, SharedPart, IncomingHost {
     // What is retained concerns every session that subscribes just now.
     const nodes = retains || options.forget === true ? this.cluster.nodes : this.interest.nodesFor(topic);
     if (nodes.size === 0) return undefined;
+    const carried = this.bytesOf(event);
+    if (carried instanceof SerializationError) {
+      const message = `an event does not go to other nodes: ${carried.message}`;
+      this.settings.log({ level: 'warn', message, error: carried });
+      return undefined;
+    }
     const { publication, details } = event;
     const saying = ['event', { topic, publication, details, options, excluded, bound, retains }] as const;
-    this.cluster.sendAll(nodes, [this.realm.name, saying], carriedOf(event, this.formats));
+    this.cluster.sendAll(nodes, [this.realm.name, saying], carried);
     return options.acknowledge === true ? this.cluster.confirmed(nodes) : undefined;
   }
 
@@ -231,23 +240,49 @@ export class SharedRealm implements Elsewhere, SharedPart, IncomingHost {
   }
 
   async ask({ procedure, args, kwargs, carried }: Call): Promise<readonly Outcome[]> {
-    const payload = carriedOf({ args, kwargs, carried }, this.formats);
+    const payload = this.bytesOf({ args, kwargs, carried });
+    if (payload instanceof SerializationError) return [{ error: payload }];
+    const { clock } = this.settings;
     const outcomes: Outcome[] = [];
-    let asked: number | undefined;
-    await this.cluster.wait((tag) => {
+    let asked = 0;
+    const all = this.cluster.wait((tag) => {
       asked = tag;
       this.outcomes.set(tag, outcomes);
       this.tellAll(['ask', tag, procedure], payload);
     });
-    if (asked !== undefined) this.outcomes.delete(asked);
+    let timer: unknown;
+    const late = new Promise<void>((resolve) => {
+      timer = clock.setTimeout(resolve, ANSWER_MS);
+    });
+    await Promise.race([all, late]);
+    clock.clearTimeout(timer);
+    this.outcomes.delete(asked);
     return outcomes;
   }
 
   /** A node has answered what was asked. */
   answered(from: NodeId, tag: number, error: Uri, payload: Carried | undefined): void {
-    const { args = [], kwargs } = payload?.values() ?? {};
-    this.outcomes.get(tag)?.push(error === '' ? { value: { args, kwargs } } : { error: new ApplicationError(error, args) });
+    this.outcomes.get(tag)?.push(outcomeOf(error, payload));
     this.cluster.answer(from, tag);
+  }
+
+  /** The error says why no other session can be given it. */
+  private bytesOf(payload: Payload): Carried | SerializationError | undefined {
+    try {
+      return carriedOf(payload, this.formats);
+    } catch (error) {
+      if (error instanceof SerializationError) return error;
+      throw error;
+    }
+  }
+}
+
+function outcomeOf(error: Uri, payload: Carried | undefined): Outcome {
+  try {
+    const { args = [], kwargs } = payload?.values() ?? {};
+    return error === '' ? { value: { args, kwargs } } : { error: new ApplicationError(error, args) };
+  } catch (unfit) {
+    return { error: new ApplicationError('wamp.error.invalid_argument', [messageOf(unfit)]) };
   }
 }
 
