@@ -98,6 +98,28 @@ describe('procedures of a cluster', () => {
   });
 });
 
+test('[L4] a call goes on to the next callee if calls of other nodes fill the first one', async () => {
+  const { all } = await nodes(2);
+  const [one, two, near, far] = [await all[0]?.join(), await all[1]?.join(), await all[0]?.join(), await all[1]?.join()];
+  const begun: string[] = [];
+  const finish: (() => void)[] = [];
+  const slow = (name: string) => () => {
+    begun.push(name);
+    return new Promise<string>((resolve) => finish.push(() => resolve(name)));
+  };
+  await one?.register('com.example.slow', slow('one'), { invoke: 'first', concurrency: 1 });
+  await two?.register('com.example.slow', slow('two'), { invoke: 'first', concurrency: 1 });
+  const calls = [near?.call('com.example.slow')];
+  await expect.poll(() => begun).toEqual(['one']);
+  calls.push(far?.call('com.example.slow'));
+  await expect.poll(() => begun).toEqual(['one', 'two']);
+  expect(await failure(near?.call('com.example.slow') ?? Promise.resolve())).toMatchObject({
+    uri: 'crossbar.error.max_concurrency_reached',
+  });
+  for (const end of finish) end();
+  expect(await Promise.all(calls)).toEqual(['one', 'two']);
+});
+
 describe('[L5] a node that is gone', () => {
   test('answers no call any more: those that run end, its procedures are free, and its sessions are told', async () => {
     const { cluster, all } = await nodes(3);

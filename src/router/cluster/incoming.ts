@@ -53,6 +53,8 @@ export interface IncomingHost {
 
 export class Incoming {
   private readonly shared: IncomingHost;
+  /** Calls of registrations that not all nodes know yet. */
+  private readonly waiting = new Set<string>();
 
   constructor(shared: IncomingHost) {
     this.shared = shared;
@@ -149,15 +151,20 @@ export class Incoming {
     }
     const { request } = message;
     const known = remote.callerOf(from, id, request);
+    const key = `${from} ${id} ${request}`;
     if (message.type === Code.INTERRUPT) {
-      if (known) interruptHere(dealer, known, request, message.options);
+      if (known) return interruptHere(dealer, known, request, message.options);
+      if (this.waiting.delete(key)) refuse(remote.callers(from, id, false), Code.CALL, request, CANCELED, 'the call was canceled');
       return;
     }
     const { registration: registrationId, details } = message;
     if (known) return proceedHere(dealer, { caller: known, request, details, payload });
     const ready = pending.get(`${id} ${registrationId}`);
     if (ready) {
-      void ready.then(() => this.toCallee(from, id, message, payload));
+      this.waiting.add(key);
+      void ready.then(() => {
+        if (this.waiting.delete(key)) this.toCallee(from, id, message, payload);
+      });
       return;
     }
     const { [PACKED]: takesPassthru, ...rest } = details;

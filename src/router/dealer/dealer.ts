@@ -112,7 +112,8 @@ export class Dealer {
         PAYLOAD_SIZE_EXCEEDED,
         caller.holdings.complaint(inputBytes + CALL_BYTES) ?? noRoom(this.limits),
       );
-    const others = callee.can('callee', 'call_reroute') ? toOthers(route, this.clock) : undefined;
+    const mayBeFull = callee.isRemote && wishes.concurrency !== undefined; // its own node counts the calls of all nodes
+    const others = mayBeFull || callee.can('callee', 'call_reroute') ? toOthers(route, this.clock) : undefined;
     const otherBytes = typeof others === 'object' ? sizeOfKept(procedure, options, call) : 0;
     const fitsAll = inputBytes + otherBytes <= room;
     const unfit = callee.send({
@@ -230,13 +231,15 @@ export class Dealer {
     if (complaint !== undefined)
       return this.invocations.fail(invocation, INVALID_URI, { args: [`the callee's error: ${complaint}`] });
     const { others, isKilled } = invocation;
-    if (error === UNAVAILABLE && others && !isKilled) return this.reroute(invocation, others);
+    const isFull = error === MAX_CONCURRENCY_REACHED && callee.isRemote;
+    const isUnavailable = error === UNAVAILABLE && callee.can('callee', 'call_reroute');
+    if ((isFull || isUnavailable) && others && !isKilled) return this.reroute(invocation, others, isFull);
     if (message.details.ppt_scheme) forwardError(invocation, message);
     else this.invocations.fail(invocation, error, { args, kwargs, carried });
   }
 
   /** WAMP "Call Re-Routing": tries the others, as if the unavailable callee did not exist. */
-  private reroute(invocation: Invocation, others: KeptRoute | 'none'): void {
+  private reroute(invocation: Invocation, others: KeptRoute | 'none', isFull: boolean): void {
     const { caller, callee } = invocation;
     if (others !== 'none') {
       const { call, registration, tried } = others;
@@ -247,6 +250,8 @@ export class Dealer {
       if (callees.isAnyoneBusy((each) => !tried.has(each) && fits(call, each)))
         return this.invocations.fail(invocation, MAX_CONCURRENCY_REACHED, { args: [allBusy(call.procedure)] });
     }
+    if (isFull)
+      return this.invocations.fail(invocation, MAX_CONCURRENCY_REACHED, { args: ['every callee has as many calls as it takes'] });
     this.invocations.fail(invocation, 'wamp.error.no_available_callee', { args: ['no callee is available'] });
   }
 
