@@ -254,6 +254,21 @@ test('[L5] testaments of sessions whose node is killed are published by another 
   await late.leave();
 });
 
+test('[L4] a subscription that comes and goes at all nodes in the same moment is told once', async () => {
+  const { all } = await nodes(3);
+  const watcher = await all[1]?.join();
+  const heard: string[] = [];
+  for (const what of ['on_create', 'on_delete']) await watcher?.subscribe(`wamp.subscription.${what}`, () => heard.push(what));
+  const sessions = await Promise.all(all.map((each) => each.join()));
+  for (let round = 0; round < 20; round++) {
+    const subscriptions = await Promise.all(sessions.map((session) => session.subscribe(`com.example.topic${round}`, () => {})));
+    await expect.poll(() => heard.length).toBe(2 * round + 1);
+    await Promise.all(subscriptions.map((subscription) => subscription.unsubscribe()));
+    await expect.poll(() => heard.length).toBe(2 * round + 2);
+  }
+  expect(heard).toEqual(Array.from({ length: 40 }, (_, i) => (i % 2 === 0 ? 'on_create' : 'on_delete')));
+});
+
 test('[L4] testaments are published at all nodes', async () => {
   const { all } = await nodes(2);
   const heard: unknown[] = [];

@@ -68,7 +68,7 @@ export class Broker {
   /** From now on it is the broker of one node of a cluster. */
   join(elsewhere: Elsewhere): void {
     this.elsewhere = elsewhere;
-    this.subscriptions.emptied = ({ uri, match }) => elsewhere.unwant(uri, match);
+    this.subscriptions.emptied = ({ uri, match }, { id }) => elsewhere.unwant(uri, match, id);
   }
 
   /** A second SUBSCRIBE to the same topic and match gets the same id, even from the same session. */
@@ -106,7 +106,7 @@ export class Broker {
 
   private add(session: LiveSession, { request, topic: uri }: Subscribe, match: Match): BrokerSubscription {
     const { subscription, isNew: isNewHere, hasJoined } = this.subscriptions.add(session, uri, match);
-    const isNew = isNewHere && this.elsewhere?.isWanted(uri, match) !== true;
+    const isNew = isNewHere && this.elsewhere?.isFirst(uri, match) !== false;
     session.send({ type: Code.SUBSCRIBED, request, subscription: subscription.id });
     if (hasJoined) session.do(this.events.subscribed(session, subscription, isNew));
     return subscription;

@@ -40,9 +40,9 @@ export class Subscriptions {
   private watching = 0;
 
   /** Gives the id of a new subscription. */
-  private readonly idOf: (uri: Uri, match: Match) => Id;
-  /** Called when a subscription has lost its last subscriber. */
-  emptied: ((subscription: BrokerSubscription) => void) | undefined;
+  readonly idOf: (uri: Uri, match: Match) => Id;
+  /** Called when a subscription has lost its last subscriber, this session. */
+  emptied: ((subscription: BrokerSubscription, session: LiveSession) => void) | undefined;
 
   /**
    * @param idOf - Gives the id of a new subscription.
@@ -91,7 +91,7 @@ export class Subscriptions {
       this.index.delete(subscription.uri, subscription.match);
       if (reachesReserved(subscription.uri, subscription.match)) this.watching--;
     }
-    this.emptied?.(subscription);
+    this.emptied?.(subscription, session);
     return subscription;
   }
 

@@ -66,8 +66,10 @@ export type Saying =
   | readonly ['left', session: Id]
   | readonly ['willed', session: Id, RemoteWill]
   | readonly ['flushed', session: Id, scope: LastWill['scope']]
-  | readonly ['want', Uri, Match]
-  | readonly ['unwant', Uri, Match]
+  /** `isFirst`: no other node wants it, as far as the sender knows. */
+  | readonly ['want', Uri, Match, isFirst: boolean]
+  /** `gone`: the last session that had it, if another node seemed to want it still, so that nobody has told that it is gone. */
+  | readonly ['unwant', Uri, Match, gone?: Id | undefined]
   | readonly ['registered', RemoteCallee, RemoteRegistration]
   | readonly ['unregistered', session: Id, registration: Id]
   | readonly ['event', RemotePublication]

@@ -4,6 +4,7 @@
 import { ApplicationError, type SerializationError } from '../../base/errors.ts';
 import type { Id, Uri } from '../../base/words.ts';
 import { Code, type Payload } from '../../protocol/messages.ts';
+import type { Match } from '../../protocol/uri.ts';
 import type { Carried } from '../../serializer/formats/carried.ts';
 import type { Formats } from '../../serializer/formats/formats.ts';
 import { interruptHere, invokeHere, proceedHere } from '../dealer/calls-from-elsewhere.ts';
@@ -46,6 +47,8 @@ export interface IncomingHost {
   readonly members: Map<NodeId, Map<Id, RemoteMember>>;
   /** Registrations of this node that not all nodes know yet. Calls of them wait. */
   readonly pending: ReadonlyMap<string, Promise<unknown>>;
+  /** Whether nobody wants it any more, after this node, and this node has to tell it. */
+  isUnwanted(from: NodeId, uri: Uri, match: Match): boolean;
   tell(node: NodeId, saying: Saying, carried?: Carried): void;
   /** A node has answered what was asked. */
   answered(from: NodeId, tag: number, error: Uri, payload: Carried | undefined): void;
@@ -83,9 +86,9 @@ export class Incoming {
       case 'left':
         return this.left(from, saying[1]);
       case 'want':
-        return interest.add(from, saying[1], saying[2]);
+        return interest.add(from, saying[1], saying[2], saying[3]);
       case 'unwant':
-        return interest.remove(from, saying[1], saying[2]);
+        return this.unwanted(from, saying[1], saying[2], saying[3] ?? undefined);
       case 'registered':
         return this.registered(from, saying[1], saying[2]);
       case 'unregistered':
@@ -103,6 +106,15 @@ export class Incoming {
       default:
         saying satisfies never;
     }
+  }
+
+  /** Two nodes lost their last subscribers in the same moment, and each thought that the other one had some: one node tells that the subscription is gone. */
+  private unwanted(from: NodeId, uri: Uri, match: Match, gone: Id | undefined): void {
+    const { interest, realm } = this.shared;
+    interest.remove(from, uri, match);
+    if (gone === undefined || !this.shared.isUnwanted(from, uri, match)) return;
+    if (!realm.subscriptions.lookup(uri, match))
+      realm.broker.events.subscriptionGone(gone, realm.subscriptions.idOf(uri, match), uri);
   }
 
   private registered(from: NodeId, callee: RemoteCallee, { uri, match, invoke, options, ...claim }: RemoteRegistration): void {

@@ -11,7 +11,8 @@ import { PatternIndex } from '../patterns/pattern-index.ts';
 interface Wanted {
   readonly uri: Uri;
   readonly match: Match;
-  readonly nodes: Set<NodeId>;
+  /** With whether the node saw no other one that wanted it before. */
+  readonly nodes: Map<NodeId, boolean>;
 }
 
 /** The interest of other nodes. */
@@ -21,14 +22,14 @@ export class InterestOfOthers {
   /** How many patterns match topics below `wamp.`. */
   private watching = 0;
 
-  add(node: NodeId, uri: Uri, match: Match): void {
+  add(node: NodeId, uri: Uri, match: Match, isFirst: boolean): void {
     let wanted = this.index.get(uri, match);
     if (!wanted) {
-      wanted = { uri, match, nodes: new Set() };
+      wanted = { uri, match, nodes: new Map() };
       this.index.set(uri, match, wanted);
       if (reachesReserved(uri, match)) this.watching++;
     }
-    wanted.nodes.add(node);
+    wanted.nodes.set(node, isFirst);
     const own = this.byNode.get(node);
     if (own) own.add(wanted);
     else this.byNode.set(node, new Set([wanted]));
@@ -48,6 +49,11 @@ export class InterestOfOthers {
     this.byNode.delete(node);
   }
 
+  /** Those that have begun to want it in the same moment, as far as each knew. */
+  firstNodes(uri: Uri, match: Match): readonly NodeId[] {
+    return [...(this.index.get(uri, match)?.nodes ?? [])].flatMap(([node, isFirst]) => (isFirst ? [node] : []));
+  }
+
   /** Whether a node has subscribers by this pattern. */
   has(uri: Uri, match: Match): boolean {
     return this.index.get(uri, match) !== undefined;
@@ -62,8 +68,8 @@ export class InterestOfOthers {
     const matching = this.index.matching(topic);
     if (matching.length === 0) return NOBODY;
     const [first, ...more] = matching;
-    if (first && more.length === 0) return first.nodes;
-    return new Set(matching.flatMap(({ nodes }) => [...nodes]));
+    if (first && more.length === 0) return new Set(first.nodes.keys());
+    return new Set(matching.flatMap(({ nodes }) => [...nodes.keys()]));
   }
 }
 

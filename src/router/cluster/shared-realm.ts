@@ -7,14 +7,13 @@
  * - A call is routed by the caller's node, which has all of its state: time limits, canceling, re-routing. To it, a callee of another node is a session whose messages
  *   go to that node (remote-sessions.ts).
  */
-import { ApplicationError, messageOf, SerializationError } from '../../base/errors.ts';
+import { messageOf, SerializationError } from '../../base/errors.ts';
 import type { Id, Uri } from '../../base/words.ts';
 import type { RandomIds } from '../../protocol/ids.ts';
 import type { Call, Payload } from '../../protocol/messages.ts';
 import type { Match } from '../../protocol/uri.ts';
 import type { Carried } from '../../serializer/formats/carried.ts';
 import type { Formats } from '../../serializer/formats/formats.ts';
-import type { BrokerSubscription } from '../broker/subscriptions.ts';
 import type { Claim, Elsewhere, LastWill, Outcome, Publication, Refusal, Wish } from '../elsewhere/elsewhere.ts';
 import type { NodeId } from '../elsewhere/engine.ts';
 import type { Tally } from '../limits/out-queue.ts';
@@ -27,6 +26,8 @@ import type { ClusterRealm } from './cluster-realm.ts';
 import { carriedOf, type Member, type RemoteRegistration, type Saying } from './frames.ts';
 import { Incoming, type IncomingHost, type RemoteMember } from './incoming.ts';
 import { InterestOfOthers } from './interest.ts';
+import { outcomeOf } from './outcome.ts';
+import { type InterestHost, OwnInterest } from './own-interest.ts';
 import { RemoteSessions } from './remote-sessions.ts';
 
 /** How long other nodes may take to answer what was asked, in milliseconds. Those that are later do not count. */
@@ -41,7 +42,7 @@ export interface SharedRealmParts {
   readonly tally: Tally;
 }
 
-export class SharedRealm implements Elsewhere, SharedPart, IncomingHost {
+export class SharedRealm implements Elsewhere, SharedPart, IncomingHost, InterestHost {
   readonly realm: ClusterRealm;
   readonly formats: Formats;
   readonly remote: RemoteSessions;
@@ -58,10 +59,7 @@ export class SharedRealm implements Elsewhere, SharedPart, IncomingHost {
   private readonly cluster: Cluster;
   private readonly settings: InsideSettings;
   private readonly incoming: Incoming;
-  /** What this node wants, by match and URI, with when the others know it; undefined: they do. */
-  /** The patterns that sessions have asked for; some of them may have been refused. */
-  private readonly asked = new Map<LiveSession, Map<string, { readonly uri: Uri; readonly match: Match }>>();
-  private readonly wants = new Map<string, { readonly uri: Uri; readonly match: Match; known: Promise<void> | undefined }>();
+  private readonly ownInterest: OwnInterest = new OwnInterest(this);
   /** What sessions of this node have registered, by id of the registration; also those that the dealer does not have yet. */
   private readonly own = new Map<LiveSession, Map<Id, RemoteRegistration>>();
 
@@ -89,7 +87,7 @@ export class SharedRealm implements Elsewhere, SharedPart, IncomingHost {
     this.cluster.send(node, [this.realm.name, saying], carried);
   }
 
-  private tellAll(saying: Saying, carried?: Carried): void {
+  tellAll(saying: Saying, carried?: Carried): void {
     this.cluster.sendAll(this.cluster.nodes, [this.realm.name, saying], carried);
   }
 
@@ -100,7 +98,7 @@ export class SharedRealm implements Elsewhere, SharedPart, IncomingHost {
       for (const { scope, publish, permit } of testamentsOf(session))
         this.tell(node, willOf(session, { scope, publish, disclose: permit.disclose }), carriedOf(publish, this.formats));
     }
-    for (const { uri, match } of this.wants.values()) this.tell(node, ['want', uri, match]);
+    for (const saying of this.ownInterest.sayings()) this.tell(node, saying);
     for (const [session, registrations] of this.own)
       for (const registration of registrations.values()) this.tell(node, ['registered', calleeOf(session), registration]);
   }
@@ -120,38 +118,36 @@ export class SharedRealm implements Elsewhere, SharedPart, IncomingHost {
   left(session: LiveSession): void {
     for (const registration of this.own.get(session)?.values() ?? []) void this.give(session, registration);
     this.own.delete(session);
-    for (const { uri, match } of this.asked.get(session)?.values() ?? []) this.unwant(uri, match);
-    this.asked.delete(session);
+    this.ownInterest.left(session);
     this.remote.forgetCallersOf(session.id);
     this.tellAll(['left', session.id]);
   }
 
   want(session: LiveSession, uri: Uri, match: Match): Promise<void> | undefined {
-    const key = `${match} ${uri}`;
-    const asked = this.asked.get(session);
-    if (asked) asked.set(key, { uri, match });
-    else this.asked.set(session, new Map([[key, { uri, match }]]));
-    const wanted = this.wants.get(key);
-    if (wanted) return wanted.known;
-    const next: { uri: Uri; match: Match; known: Promise<void> | undefined } = { uri, match, known: undefined };
-    this.wants.set(key, next);
-    this.tellAll(['want', uri, match]);
-    next.known = this.cluster.confirmed()?.then(() => {
-      next.known = undefined;
-    });
-    return next.known;
+    return this.ownInterest.want(session, uri, match);
   }
 
-  unwant(uri: Uri, match: Match): void {
-    const key = `${match} ${uri}`;
-    const wanted = this.wants.get(key);
-    if (!wanted || wanted.known || hasSubscribers(this.realm.subscriptions.lookup(uri, match))) return;
-    this.wants.delete(key);
-    this.tellAll(['unwant', uri, match]);
+  unwant(uri: Uri, match: Match, session: Id): void {
+    this.ownInterest.unwant(uri, match, session);
+  }
+
+  /** A subscription that has a history stays without any. */
+  hasSubscribers(uri: Uri, match: Match): boolean {
+    return (this.realm.subscriptions.lookup(uri, match)?.subscribers.size ?? 0) > 0;
   }
 
   confirmed(): Promise<void> | undefined {
     return this.cluster.confirmed();
+  }
+
+  isFirst(uri: Uri, match: Match): boolean {
+    if (!this.ownInterest.isFirst(uri, match)) return false;
+    return this.interest.firstNodes(uri, match).every((node) => this.cluster.node < node);
+  }
+
+  isUnwanted(from: NodeId, uri: Uri, match: Match): boolean {
+    if (this.ownInterest.has(uri, match) || this.interest.has(uri, match)) return false;
+    return [from, ...this.cluster.nodes].every((node) => this.cluster.node < node);
   }
 
   isWanted(uri: Uri, match: Match): boolean {
@@ -275,20 +271,6 @@ export class SharedRealm implements Elsewhere, SharedPart, IncomingHost {
       throw error;
     }
   }
-}
-
-function outcomeOf(error: Uri, payload: Carried | undefined): Outcome {
-  try {
-    const { args = [], kwargs } = payload?.values() ?? {};
-    return error === '' ? { value: { args, kwargs } } : { error: new ApplicationError(error, args) };
-  } catch (unfit) {
-    return { error: new ApplicationError('wamp.error.invalid_argument', [messageOf(unfit)]) };
-  }
-}
-
-/** A subscription that has a history stays without any. */
-function hasSubscribers(subscription: BrokerSubscription | undefined): boolean {
-  return subscription !== undefined && subscription.subscribers.size > 0;
 }
 
 function willOf({ id }: LiveSession, { scope, publish: { topic, options }, disclose }: LastWill): Saying {

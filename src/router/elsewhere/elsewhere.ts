@@ -71,10 +71,12 @@ export interface Elsewhere {
   left(session: LiveSession): void;
   /** Called before a session of this node subscribes; until it leaves it may do so. @returns Resolves when events come from everywhere; undefined: they do already. */
   want(session: LiveSession, uri: Uri, match: Match): Promise<void> | undefined;
-  /** The last subscriber of this node is gone. */
-  unwant(uri: Uri, match: Match): void;
+  /** The last subscriber of this node, this session, is gone. */
+  unwant(uri: Uri, match: Match, session: Id): void;
   /** Resolves when the other nodes have taken all that was sent to them before; undefined: there are none. */
   confirmed(): Promise<void> | undefined;
+  /** Whether this node is the first that has subscribers by this pattern: of several that begin in the same moment, one is. */
+  isFirst(uri: Uri, match: Match): boolean;
   /** Whether another node has subscribers by this pattern. */
   isWanted(uri: Uri, match: Match): boolean;
   /** Whether another node has subscribers to topics below `wamp.`. */

@@ -7,7 +7,7 @@
  * gets an event about a session that is gone already. There are no events about subscriptions to `wamp.`, because they would cause events about the watchers.
  */
 
-import type { Uri } from '../../base/words.ts';
+import type { Id, Uri } from '../../base/words.ts';
 import { isReserved } from '../../protocol/uri.ts';
 import { describeSession } from '../session/describe-session.ts';
 import type { LiveSession } from '../session/session.ts';
@@ -54,6 +54,11 @@ export class MetaEvents {
     const told = this.tell('wamp.subscription.on_unsubscribe', [session.id, id]);
     if (this.broker.isThere(subscription)) return told;
     return this.tell('wamp.subscription.on_delete', [session.id, id]);
+  }
+
+  /** Nobody has it any more; `session` was the last. */
+  subscriptionGone(session: Id, subscription: Id, uri: Uri): Work | undefined {
+    return this.isHeard && !isReserved(uri) ? this.tell('wamp.subscription.on_delete', [session, subscription]) : undefined;
   }
 
   registered(session: LiveSession, registration: Registration, isNew: boolean): Work | undefined {
