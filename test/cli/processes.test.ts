@@ -1,6 +1,6 @@
 /* Several processes that share the port of one router, from the command line. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Connection, type ConnectionOptions } from 'autostrada';
@@ -39,21 +39,29 @@ async function start(count: number, ...args: readonly string[]): Promise<Started
   };
 }
 
-const childrenOf = ({ pid }: { readonly pid: number }): readonly number[] =>
-  execFileSync('ps', ['-A', '-o', 'pid=,ppid='])
-    .toString()
-    .trim()
-    .split('\n')
-    .map((line) => line.trim().split(/\s+/).map(Number))
-    .flatMap(([own = 0, parent]) => (parent === pid ? [own] : []));
-
-const isThere = (pid: number): boolean => {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
+/** [own, parent] of each process that runs; not every machine has `ps`. */
+function processes(): readonly (readonly [own: number, parent: number])[] {
+  if (process.platform !== 'linux') {
+    const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid=']).toString().trim().split('\n');
+    return lines.map((line) => line.trim().split(/\s+/).map(Number)).map(([own = 0, parent = 0]) => [own, parent] as const);
   }
-};
+  return readdirSync('/proc').flatMap((name) => {
+    if (!/^\d+$/.test(name)) return [];
+    try {
+      const [state, parent] = readFileSync(`/proc/${name}/stat`, 'latin1')
+        .replace(/^.*\) /s, '')
+        .split(' ');
+      return state === 'Z' ? [] : [[Number(name), Number(parent)] as const];
+    } catch {
+      return []; // it has just ended
+    }
+  });
+}
+
+const childrenOf = ({ pid }: { readonly pid: number }): readonly number[] =>
+  processes().flatMap(([own, parent]) => (parent === pid ? [own] : []));
+
+const isThere = (pid: number): boolean => processes().some(([own]) => own === pid);
 
 describe.skipIf(process.platform === 'win32')('[L2] autostrada router --processes', { timeout: 60_000 }, () => {
   test('serves calls and events between clients of all processes', async () => {
