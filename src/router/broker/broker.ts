@@ -178,8 +178,11 @@ export class Broker {
     // What is bound to a session ends with it; a testament has no session any more.
     const bound = options.session_bound === true ? session : undefined;
     const retains = options.retain === true && !bound?.isGone;
-    const shared = { topic, event, options, excluded: excluded?.id, bound: bound?.id, retains };
-    const kept = this.share(fanOut, matching, shared);
+    // Most events go nowhere else: they cost nothing here.
+    const isShared = retains || this.hasHistories || this.elsewhere !== undefined || options.forget === true;
+    const kept = isShared
+      ? this.share(fanOut, matching, { topic, event, options, excluded: excluded?.id, bound: bound?.id, retains })
+      : undefined;
     // Before the publisher's own event, if there is one and the store answers at once.
     if (options.acknowledge !== true) {
       if (kept instanceof Promise && this.keeping.isFull && !session.isGone) session.hold(kept, () => {}, false);
