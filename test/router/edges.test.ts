@@ -143,10 +143,10 @@ describe('a configuration', () => {
     expect(log).toEqual([expect.stringContaining(`warn: ${message}`)]);
   });
 
-  test('[G2] [R04] may be completed by a hook', () => {
+  test.each(['findUser', 'recognize'])('[G2] [R04] may be completed by the hook %s', (hook) => {
     const log: unknown[] = [];
     const realms = { r: { authroles: { user: { permissions: [] } } } };
-    new Router({ realms }, { findUser: () => undefined, authorize: () => true, log: (entry) => log.push(entry) });
+    new Router({ realms }, { [hook]: () => undefined, authorize: () => true, log: (entry) => log.push(entry) });
     expect(log).toEqual([]);
   });
 });

@@ -7,7 +7,7 @@ import type { Settings } from './config.ts';
 import { within } from './config-path.ts';
 
 /** One sentence for each, with the path. */
-export function doubts({ realms, authorize, findUser, limits }: Settings): readonly string[] {
+export function doubts({ realms, authorize, findUser, recognize, limits }: Settings): readonly string[] {
   const found: string[] = realms.length === 0 ? ['config.realms: there is none, so nobody can join'] : [];
   const { maxMessageBytes, maxQueuedBytes } = limits;
   if (maxQueuedBytes < maxMessageBytes)
@@ -17,12 +17,13 @@ export function doubts({ realms, authorize, findUser, limits }: Settings): reado
   for (const { name, anonymous, authroles, users, authenticator, history } of realms) {
     if (!authroles) continue;
     const path = within('config.realms', name);
-    if (anonymous === undefined && users.size === 0 && authenticator === undefined && findUser === undefined)
+    const isAsked = findUser !== undefined || recognize !== undefined || authenticator !== undefined;
+    if (anonymous === undefined && users.size === 0 && !isAsked)
       found.push(`${path}: it has neither anonymous nor users nor an authenticator, so nobody can log in from outside`);
     for (const [authrole, { permissions, authorizer }] of authroles) {
       const at = `${within(`${path}.authroles`, authrole)}.permissions`;
-      const isAsked = authorizer !== undefined || authorize !== undefined;
-      if (permissions.length === 0 && !isAsked)
+      const isDecided = authorizer !== undefined || authorize !== undefined;
+      if (permissions.length === 0 && !isDecided)
         found.push(`${at}: the list is empty and no authorizer is asked, so nothing is allowed`);
       if (permissions === 'all' && authrole === anonymous)
         found.push(`${at}: anybody may do everything without credentials, as calling wamp.session.kill`);
