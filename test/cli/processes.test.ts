@@ -96,6 +96,27 @@ describe.skipIf(process.platform === 'win32')('[L2] autostrada router --processe
     }
   });
 
+  test('goes on when all its processes are killed at once, again and again', async () => {
+    const { command, connect } = await start(2);
+    for (let round = 0; round < 2; round++) {
+      const children = childrenOf(command);
+      for (const pid of children) process.kill(pid, 'SIGKILL');
+      await expect.poll(() => childrenOf(command).filter((pid) => !children.includes(pid)).length, { timeout: 20_000 }).toBe(2);
+    }
+    expect(await connect().call('wamp.session.count')).toBe(1);
+  });
+
+  test('ends when it is told to before it listens', async () => {
+    const env = { AUTOSTRADA_RUNTIME_DIR: folder() };
+    const command = new Program([cli, 'router', '--port', '0', '--processes', '2'], env);
+    await expect.poll(() => childrenOf(command).length, { interval: 5 }).toBeGreaterThan(0);
+    const children = childrenOf(command);
+    command.kill('SIGTERM');
+    const { stderr } = await command.ended;
+    expect(stderr).not.toContain('ReferenceError');
+    await expect.poll(() => children.filter(isThere)).toEqual([]);
+  });
+
   test('ends with all its processes at SIGTERM, and when it is killed itself', async () => {
     for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
       const { command, connect } = await start(2);

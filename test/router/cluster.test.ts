@@ -83,6 +83,26 @@ describe('procedures of a cluster', () => {
     }
   });
 
+  test('[L4] a call that comes while a registration is being told waits for it, and does not find that the callee is gone', async () => {
+    const { all } = await nodes(3);
+    const callees = await Promise.all([0, 1, 2, 0, 1, 2].map((at) => all[at]?.join()));
+    const caller = await all[1]?.join();
+    const wrong: unknown[] = [];
+    for (let round = 0; round < 30; round++) {
+      const procedure = `com.example.round${round}`;
+      const registering = callees.map((callee) => callee?.register(procedure, () => callee.id, { invoke: 'random' }));
+      let isOver = false;
+      const calling = (async () => {
+        while (!isOver)
+          await caller?.call(procedure).catch(({ uri }: { uri: string }) => uri.includes('no_such') || wrong.push(uri));
+      })();
+      await Promise.all(registering);
+      isOver = true;
+      await calling;
+    }
+    expect(wrong).toEqual([]);
+  });
+
   test('[L4] a callee takes as many calls at once as it said, from all nodes together', async () => {
     const { all } = await nodes(2);
     const [callee, near, far] = [await all[0]?.join(), await all[0]?.join(), await all[1]?.join()];

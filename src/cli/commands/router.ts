@@ -184,18 +184,10 @@ export async function runRouter(args: readonly string[]): Promise<void> {
   const logging = logOptions(command.log, loaded.log, process.env);
   const log = logOf(logging, process.stderr);
   const ports = portsOf(loaded.listen, command);
-  const own = ownProcess(process, { stop: (signal) => stop(signal), reload: () => served.reload() });
+  // It may be told to stop before it listens.
+  const own = ownProcess(process, { stop: (signal) => stop(signal), reload: async () => (await serving).reload() });
   if (command.processes > 1 && !own) return runProcesses(command, loaded, log, logging.format);
-  const served = await serve(loaded, {
-    hooks: { log, ...(own && { cluster: own.engine }) },
-    ports: (given) => own?.withFreePorts(portsOf(given, command)) ?? portsOf(given, command),
-    ...(own && { sharedPort: own.sharedPort }),
-    // In a cluster it belongs to the process that has started this one.
-    store: own ? () => undefined : storeIn(command.store),
-  }).catch((error: unknown) => {
-    if (own) process.disconnect?.(); // it would stay
-    throw withAdvice(error);
-  });
+  let local: LocalControl | undefined;
   let isStopping = false;
   const stop = (signal: NodeJS.Signals): void => {
     if (isStopping) return;
@@ -208,16 +200,26 @@ export async function runRouter(args: readonly string[]): Promise<void> {
     // Restarts begin with SIGTERM: without GOODBYE all clients come back, Autobahn|JS too. Nothing keeps the process running then; a second signal ends
     // it at once.
     const options = signal === 'SIGTERM' ? ({ goodbye: false, drainMs: loaded.drainMs ?? DRAIN_MS } as const) : {};
-    Promise.all([local?.close(), served.close(options)])
+    Promise.all([local?.close(), serving.then((started) => started.close(options))])
       .catch((error: unknown) => {
         process.stderr.write(`${String(error)}\n`);
         process.exitCode = 1;
       })
       .finally(() => own && process.disconnect?.());
   };
+  const serving = serve(loaded, {
+    hooks: { log, ...(own && { cluster: own.engine }) },
+    ports: (given) => own?.withFreePorts(portsOf(given, command)) ?? portsOf(given, command),
+    ...(own && { sharedPort: own.sharedPort }),
+    // In a cluster it belongs to the process that has started this one.
+    store: own ? () => undefined : storeIn(command.store),
+  });
+  const served = await serving.catch((error: unknown) => {
+    if (own) process.disconnect?.(); // it would stay
+    throw withAdvice(error);
+  });
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
-  let local: LocalControl | undefined;
   if (command.config !== undefined && !own) local = await offerControl(served);
 
   const greeting = greetingOf(loaded.router.realms, ports, served.listeners);
@@ -232,11 +234,11 @@ async function runProcesses(
   log: ReturnType<typeof logOf>,
   format: LineLogOptions['format'],
 ): Promise<void> {
-  const stored = storeIn(command.store)?.(loaded.store) ?? loaded.store;
-  const store = stored && (await openStore(stored));
   const ports = portsOf(loaded.listen, command);
   if (ports.some(({ cookies }) => cookies !== undefined))
     throw new UsageError(`expected no cookies in ${command.config} with --processes: each process would know only its own logins`);
+  const stored = storeIn(command.store)?.(loaded.store) ?? loaded.store;
+  const store = stored && (await openStore(stored).catch((error: unknown) => Promise.reject(withAdvice(error))));
   const processes = new Processes({ count: command.processes, ports, folder: privateFolder(process.env), store, log });
   let local: LocalControl | undefined;
   const stop = (signal: 'SIGINT' | 'SIGTERM'): void => {
@@ -252,6 +254,7 @@ async function runProcesses(
     await store?.close();
     throw error;
   });
+  if (processes.isStopping) return;
   if (command.config !== undefined) local = await offerControl(processes);
   greet({ text: `${command.processes} processes: ${text}`, warning }, log, format);
 }

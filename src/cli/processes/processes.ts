@@ -83,9 +83,13 @@ export class Processes {
   private readonly running = new Set<Running>();
   private hub: Hub | undefined;
   private freePorts = '[]';
-  private isStopping = false;
+  /** The signal that ends all of them. */
+  private stopping: 'SIGINT' | 'SIGTERM' | undefined;
+  /** The first one has listened. */
+  private hasStarted = false;
   private pauseMs = FIRST_PAUSE_MS;
   private whenEmpty: (() => void) | undefined;
+  private empty: Promise<void> | undefined;
 
   constructor(options: ProcessesOptions) {
     this.options = options;
@@ -107,8 +111,13 @@ export class Processes {
     });
     cluster.setupPrimary({ exec: process.argv[1] ?? '', args: process.argv.slice(2) });
     const said = await this.startOne();
-    await Promise.all(Array.from({ length: count - 1 }, () => this.startOne()));
+    this.hasStarted = true;
+    if (!this.stopping) await Promise.all(Array.from({ length: count - 1 }, () => this.startOne()));
     return said;
+  }
+
+  get isStopping(): boolean {
+    return this.stopping !== undefined;
   }
 
   /** @returns What all have done together. */
@@ -123,14 +132,15 @@ export class Processes {
   /** Resolves when all have ended. A second time it ends them at once. */
   async stop(signal: 'SIGINT' | 'SIGTERM'): Promise<void> {
     for (const { worker } of this.running) {
-      if (this.isStopping) worker.process.kill('SIGKILL');
-      else if (worker.isConnected()) worker.send({ do: 'stop', signal } satisfies ToProcess);
+      if (this.stopping) worker.process.kill('SIGKILL');
+      else tell(worker, { do: 'stop', signal });
     }
-    this.isStopping = true;
-    if (this.running.size > 0)
-      await new Promise<void>((resolve) => {
-        this.whenEmpty = resolve;
-      });
+    this.stopping = signal;
+    this.empty ??= new Promise((resolve) => {
+      this.whenEmpty = resolve;
+    });
+    if (this.running.size === 0) this.whenEmpty?.();
+    await this.empty;
     await this.hub?.close();
   }
 
@@ -141,7 +151,10 @@ export class Processes {
     worker.once('exit', (code, signal) => this.ended(running, signal ?? `code ${code}`));
     return new Promise((resolve, reject) => {
       worker.on('message', (words: FromProcess) => {
-        if (words.did === 'start') resolve(words);
+        if (words.did !== 'start') return;
+        // While it started it did not hear that it has to stop.
+        if (this.stopping) tell(worker, { do: 'stop', signal: this.stopping });
+        resolve(words);
       });
       worker.once('exit', () => reject(new Error('a process of the router has ended before it listened')));
     });
@@ -153,7 +166,7 @@ export class Processes {
       if (this.running.size === 0) this.whenEmpty?.();
       return;
     }
-    if (this.running.size === 0 && performance.now() - running.since < WELL_MS) return; // the first one could not start
+    if (!this.hasStarted) return; // `start` rejects
     this.pauseMs = performance.now() - running.since > WELL_MS ? FIRST_PAUSE_MS : Math.min(this.pauseMs * 2, MAX_PAUSE_MS);
     const message = `a process of the router has ended (${how}); another one is started in ${this.pauseMs} ms`;
     this.options.log({ level: 'error', message });
@@ -168,6 +181,10 @@ export class Processes {
     this.options.log({ level: 'error', message: `a process of the router does not answer (${pid}), and is ended` });
     one?.worker.process.kill('SIGKILL');
   }
+}
+
+function tell(worker: Worker, words: ToProcess): void {
+  if (worker.isConnected()) worker.send(words);
 }
 
 function freePort(host = '127.0.0.1'): Promise<number> {
@@ -191,6 +208,6 @@ function reloaded(worker: Worker): Promise<Reloaded> {
     };
     worker.on('message', took);
     worker.once('exit', () => reject(new Error('a process of the router has ended')));
-    worker.send({ do: 'reload' } satisfies ToProcess);
+    tell(worker, { do: 'reload' });
   });
 }

@@ -4,6 +4,7 @@
 import { createServer } from 'node:net';
 import { makeDisposable } from '../../base/dispose.ts';
 import { messageOf } from '../../base/errors.ts';
+import { any, checkOptions, complain, func, string } from '../../base/options.ts';
 import { type Entry, memoryStore, type Store, type StoredEvent } from '../../router/index.ts';
 import { FrameSocket } from './frame-socket.ts';
 import { HubStore } from './hub-store.ts';
@@ -40,6 +41,8 @@ interface Node {
 
 /** Opens the hub of {@link local}. */
 export async function openHub({ path, silent, store: kept = memoryStore() }: HubOptions): Promise<Hub> {
+  checkOptions('openHub', { path, silent, store: kept }, { path: string, silent: func, store: any });
+  complain('path of openHub', string, path);
   const store = new HubStore(kept);
   const registry = new HubRegistry();
   const nodes = new Map<string, Node>();
@@ -81,12 +84,14 @@ export async function openHub({ path, silent, store: kept = memoryStore() }: Hub
     node.heardAt = performance.now();
     if (words.say === 'here') return;
     const { id } = words;
-    const value = answerTo(node, words);
-    if (!(value instanceof Promise)) return tell(node, { say: 'answer', id, value });
-    value.then(
-      (known: unknown) => tell(node, { say: 'answer', id, value: known }),
-      (error: unknown) => tell(node, { say: 'answer', id, error: messageOf(error) }),
-    );
+    const failed = (error: unknown): void => tell(node, { say: 'answer', id, error: messageOf(error) });
+    try {
+      const value = answerTo(node, words);
+      if (value instanceof Promise) value.then((known: unknown) => tell(node, { say: 'answer', id, value: known }), failed);
+      else tell(node, { say: 'answer', id, value });
+    } catch (error) {
+      failed(error); // the store has failed, and its process goes on
+    }
   };
   const server = createServer((incoming) => {
     const node: Node = {

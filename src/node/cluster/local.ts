@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import { checkOptions, string } from '../../base/options.ts';
+import { checkOptions, func, string } from '../../base/options.ts';
 import type { Engine, EngineEvents, Entry, Membership } from '../../router/index.ts';
 import { FrameSocket } from './frame-socket.ts';
 import { type FromHub, readWords, type ToHub, type Welcome, writeWords } from './hub-words.ts';
@@ -24,7 +24,7 @@ export interface LocalOptions {
  * @example const router = new Router(config, { cluster: local({ hub: '/run/autostrada/hub.sock' }) });
  */
 export function local(options: LocalOptions): Engine {
-  checkOptions('local', options, { hub: string, lost: () => undefined });
+  checkOptions('local', options, { hub: string, lost: func });
   const node = new LocalNode(options);
   return { store: storeAtHub(node.ask), join: (events) => node.join(events) };
 }
@@ -48,8 +48,18 @@ class LocalNode {
     this.server = createServer((socket) => this.greeted(socket));
   }
 
+  /** If that fails, nothing stays open. */
   async join(events: EngineEvents): Promise<Membership> {
     this.events = events;
+    try {
+      return await this.joined();
+    } catch (error) {
+      this.leave();
+      throw error;
+    }
+  }
+
+  private async joined(): Promise<Membership> {
     await listenPrivately(this.server, this.path);
     const hub = new FrameSocket(await opened(this.options.hub), {
       frame: (frame) => this.hear(readWords<FromHub>(frame)),
@@ -152,6 +162,7 @@ class LocalNode {
 
   private lost(): void {
     if (this.hasLeft) return;
+    for (const node of [...this.lines.keys()]) this.remove(node); // nobody else tells that they are gone
     this.leave();
     this.options.lost?.();
   }

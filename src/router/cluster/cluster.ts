@@ -42,6 +42,9 @@ export class Cluster implements EngineEvents {
   private readonly waits = new Map<number, Wait>();
   private last = 0;
   private whenTold: (() => void) | undefined;
+  /** What came before this node was able to answer. */
+  private early: (readonly [from: NodeId, frame: Uint8Array])[] = [];
+  private hasLeft = false;
 
   constructor(parts: ClusterParts) {
     this.parts = parts;
@@ -50,7 +53,9 @@ export class Cluster implements EngineEvents {
   /** Resolves when this node knows what the others have. */
   async join(): Promise<void> {
     this.membership = await this.parts.engine.join(this);
+    if (this.hasLeft) return this.membership.leave();
     for (const node of this.others) this.greet(node);
+    for (const [from, frame] of this.early.splice(0)) this.frame(from, frame);
     if (this.untold.size === 0) return;
     await new Promise<void>((resolve) => {
       this.whenTold = resolve;
@@ -58,6 +63,7 @@ export class Cluster implements EngineEvents {
   }
 
   async leave(): Promise<void> {
+    this.hasLeft = true;
     await this.membership?.leave();
   }
 
@@ -104,6 +110,10 @@ export class Cluster implements EngineEvents {
 
   frame(from: NodeId, bytes: Uint8Array): void {
     if (!this.others.has(from)) return;
+    if (!this.membership) {
+      this.early.push([from, bytes.slice()]);
+      return;
+    }
     this.guard('take a frame', () => {
       const { head, carried } = readFrame(bytes, this.parts.formats);
       if (isAboutNodes(head)) this.hear(from, head[1]);

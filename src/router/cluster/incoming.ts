@@ -36,6 +36,16 @@ export interface RemoteMember {
   testaments: readonly { readonly will: RemoteWill; readonly carried: Carried | undefined }[];
 }
 
+/** A registration that is not complete yet. */
+export interface Pending {
+  readonly over: Promise<void>;
+  end(): void;
+}
+
+export function pendingKey(session: Id, registration: Id): string {
+  return `${session} ${registration}`;
+}
+
 /** What this node knows of the others, in one realm. */
 export interface IncomingHost {
   readonly realm: ClusterRealm;
@@ -45,8 +55,8 @@ export interface IncomingHost {
   readonly claims: Claims;
   /** The sessions of the other nodes. */
   readonly members: Map<NodeId, Map<Id, RemoteMember>>;
-  /** Registrations of this node that not all nodes know yet. Calls of them wait. */
-  readonly pending: ReadonlyMap<string, Promise<unknown>>;
+  /** Registrations of this node whose callee has not got REGISTERED yet. Calls of them wait. */
+  readonly pending: ReadonlyMap<string, Pending>;
   /** Whether nobody wants it any more, after this node, and this node has to tell it. */
   isUnwanted(from: NodeId, uri: Uri, match: Match): boolean;
   tell(node: NodeId, saying: Saying, carried?: Carried): void;
@@ -171,10 +181,10 @@ export class Incoming {
     }
     const { registration: registrationId, details } = message;
     if (known) return proceedHere(dealer, { caller: known, request, details, payload });
-    const ready = pending.get(`${id} ${registrationId}`);
+    const ready = pending.get(pendingKey(id, registrationId));
     if (ready) {
       this.waiting.add(key);
-      void ready.then(() => {
+      void ready.over.then(() => {
         if (this.waiting.delete(key)) this.toCallee(from, id, message, payload);
       });
       return;

@@ -24,7 +24,7 @@ import { Claims } from './claims.ts';
 import type { Cluster, SharedPart } from './cluster.ts';
 import type { ClusterRealm } from './cluster-realm.ts';
 import { carriedOf, type Member, type RemoteRegistration, type Saying } from './frames.ts';
-import { Incoming, type IncomingHost, type RemoteMember } from './incoming.ts';
+import { Incoming, type IncomingHost, type Pending, pendingKey, type RemoteMember } from './incoming.ts';
 import { InterestOfOthers } from './interest.ts';
 import { outcomeOf } from './outcome.ts';
 import { type InterestHost, OwnInterest } from './own-interest.ts';
@@ -50,8 +50,8 @@ export class SharedRealm implements Elsewhere, SharedPart, IncomingHost, Interes
   readonly claims: Claims;
   /** The sessions of the other nodes. */
   readonly members: Map<NodeId, Map<Id, RemoteMember>> = new Map();
-  /** Registrations of this node that not all nodes know yet. Calls of them wait. */
-  readonly pending: Map<string, Promise<unknown>> = new Map();
+  /** Registrations of this node whose callee has not got REGISTERED yet. Calls of them wait. */
+  readonly pending: Map<string, Pending> = new Map();
   /** What the other nodes have answered, by tag. */
   readonly outcomes: Map<number, Outcome[]> = new Map();
   /** What is being given back to the registry. */
@@ -116,7 +116,10 @@ export class SharedRealm implements Elsewhere, SharedPart, IncomingHost, Interes
   }
 
   left(session: LiveSession): void {
-    for (const registration of this.own.get(session)?.values() ?? []) void this.give(session, registration);
+    for (const registration of this.own.get(session)?.values() ?? []) {
+      this.registered(session, registration.id); // calls that wait find that it is gone
+      void this.give(session, registration);
+    }
     this.own.delete(session);
     this.ownInterest.left(session);
     this.remote.forgetCallersOf(session.id);
@@ -188,14 +191,16 @@ export class SharedRealm implements Elsewhere, SharedPart, IncomingHost, Interes
     else this.own.set(session, new Map([[claim.id, registration]]));
     this.tellAll(['registered', calleeOf(session), registration]);
     if (claim.hasJoined) session.do(this.realm.broker.events.registered(session, registration, claim.isNew));
-    const known = this.cluster.confirmed();
-    if (known) {
-      const key = `${session.id} ${claim.id}`;
-      this.pending.set(key, known);
-      await known;
-      this.pending.delete(key);
-    }
+    this.pending.set(pendingKey(session.id, claim.id), pendingOne());
+    await this.cluster.confirmed();
     return claim;
+  }
+
+  registered(session: LiveSession, id: Id): void {
+    const key = pendingKey(session.id, id);
+    const pending = this.pending.get(key);
+    this.pending.delete(key);
+    pending?.end();
   }
 
   willed(session: LiveSession, testament: LastWill): Promise<void> | undefined {
@@ -271,6 +276,14 @@ export class SharedRealm implements Elsewhere, SharedPart, IncomingHost, Interes
       throw error;
     }
   }
+}
+
+function pendingOne(): Pending {
+  let end: () => void = () => {};
+  const over = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  return { over, end };
 }
 
 function willOf({ id }: LiveSession, { scope, publish: { topic, options }, disclose }: LastWill): Saying {

@@ -50,6 +50,7 @@ export class Registrar {
         if ('error' in claim) return refuse(session, Code.REGISTER, request, claim.error, claim.text);
         const { registration } = this.registrations.addClaimed(session, procedure, match, invoke, wishes, claim);
         session.send({ type: Code.REGISTERED, request, registration: registration.id });
+        this.elsewhere?.registered(session, registration.id);
       });
     }
     const add = () => this.registrations.add(session, procedure, match, invoke, wishes);

@@ -85,6 +85,8 @@ export interface Elsewhere {
   publish(publication: Publication): Promise<void> | undefined;
   /** Resolves when all nodes know it, or it is refused. Meta events have been published then. */
   claim(wish: Wish): Promise<Claim | Refusal>;
+  /** The callee has got REGISTERED: calls that other nodes have sent meanwhile go on. */
+  registered(session: LiveSession, registration: Id): void;
   /** A callee of this node has lost a registration. @returns Resolves when all nodes know it; undefined: it is the callee of another node. */
   release(session: LiveSession, registration: { readonly id: Id }): Promise<void> | undefined;
   /** A session of this node has another testament, which another node publishes if this one is killed. @returns Resolves when the others have it; undefined: there are none. */
