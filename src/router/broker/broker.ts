@@ -21,9 +21,11 @@ import type { LiveSession } from '../session/session.ts';
 import type { StoredEvent } from '../store/store.ts';
 import type { Turns, Work } from '../turns/turns.ts';
 import { FanOut, FEW, type Hears } from './fan-out.ts';
-import { type Keeping, type KeptWith, type Soon, type StoreAnswer, together } from './keeping.ts';
+import type { Keeping, KeptWith } from './keeping.ts';
 import { PendingEvents } from './pending-events.ts';
-import { audienceOf, isAddressed, recipients } from './recipients.ts';
+import { audienceOf, recipients } from './recipients.ts';
+import { sendRetained } from './send-retained.ts';
+import { type Soon, type StoreAnswer, together } from './store-answer.ts';
 import type { BrokerSubscription, Subscriptions } from './subscriptions.ts';
 
 export interface BrokerParts {
@@ -97,7 +99,7 @@ export class Broker {
       if ('fault' in found) return refuse(session, Code.SUBSCRIBE, request, found.fault.uri, found.fault.text);
       // They are as they are now, and are read now.
       const events = found.value;
-      this.whenWanted(session, uri, match, () => this.sendRetained(session, this.add(session, message, match), events));
+      this.whenWanted(session, uri, match, () => sendRetained(this.keeping, session, this.add(session, message, match), events));
     };
     const found = this.keeping.retained(uri, match, () => this.elsewhere?.confirmed());
     if (found instanceof Promise) session.hold(found, known, false);
@@ -263,32 +265,6 @@ export class Broker {
     for (const subscription of matching) fanOut.to(subscription);
     this.turns.spend(count);
     return undefined;
-  }
-
-  /** The newest event of each topic that this session would have got. */
-  private sendRetained(session: LiveSession, subscription: BrokerSubscription, events: readonly StoredEvent[]): void {
-    const { id, match } = subscription;
-    const newest = new Map<Uri, StoredEvent>();
-    for (const event of events) {
-      if (event.excluded === session.id || !isAddressed(session, event)) continue;
-      newest.delete(event.topic);
-      newest.set(event.topic, event);
-    }
-    const found = [...newest.values()];
-    let next = 0;
-    const sendNext = (): boolean => {
-      const retained = found[next++];
-      if (!retained || session.isLost || !subscription.subscribers.has(session)) return false;
-      const { topic, publication } = retained;
-      const details = { ...retained.details, retained: true, ...(match === 'exact' ? {} : { topic }) };
-      const carried = this.keeping.carried(retained);
-      session.sendEventNow({ type: Code.EVENT, subscription: id, publication, details, carried }, new Map());
-      return true;
-    };
-    if (found.length > FEW) return session.do(session.sendFirst(sendNext));
-    while (sendNext()) {
-      // all of them
-    }
   }
 }
 

@@ -14,6 +14,7 @@ import { matches } from '../patterns/pattern-index.ts';
 import type { Audience, HistoryName, HistoryQuery, Places, RealmStore, StoredEvent, StoredPayload } from '../store/store.ts';
 import { quietly } from '../turns/guarded.ts';
 import type { LogEntry } from '../turns/log.ts';
+import { after, type Soon, type StoreAnswer, type StoreFault } from './store-answer.ts';
 
 /** How long a store may take. */
 const TIMEOUT_MS = 10_000;
@@ -24,17 +25,6 @@ const MAX_BYTES = 2 ** 22;
 const OVERHEAD_BYTES = 512;
 
 export const STORE_FAILED = 'autostrada.error.store_failed';
-
-/** Why something was not kept, or cannot be read. */
-export interface StoreFault {
-  readonly uri: Uri;
-  readonly text: string;
-}
-
-export type StoreAnswer<T> = { readonly value: T } | { readonly fault: StoreFault };
-
-/** An answer now, or a promise of it that does not reject. */
-export type Soon<T> = T | Promise<T>;
 
 export interface KeepingParts {
   readonly store: RealmStore;
@@ -275,22 +265,6 @@ export class Keeping {
     }
     return FAULT;
   }
-}
-
-/** The answer, when that has happened. */
-function after<T>(before: Promise<void> | undefined, answer: T): Soon<T> {
-  return before ? before.then(() => answer) : answer;
-}
-
-/** The answer to both, with the first fault. */
-export function together(
-  first: Soon<StoreAnswer<unknown>> | undefined,
-  second: Soon<StoreAnswer<unknown>>,
-): Soon<StoreAnswer<unknown>> {
-  if (first === undefined) return second;
-  if (first instanceof Promise || second instanceof Promise)
-    return Promise.all([first, second]).then(([one, other]) => ('fault' in one ? one : other));
-  return 'fault' in first ? first : second;
 }
 
 /** What the store said is for the log, not for clients. */
