@@ -18,6 +18,16 @@ export const systemClock: Clock = {
   clearTimeout: (timer: ReturnType<typeof setTimeout> | undefined) => clearTimeout(timer),
 };
 
+/** Resolves when the task does, and no later than this. It never rejects. */
+export async function within(clock: Clock, ms: number, task: Promise<unknown>): Promise<void> {
+  let timer: unknown;
+  const late = new Promise<void>((resolve) => {
+    timer = clock.setTimeout(resolve, ms);
+  });
+  await Promise.race([task.catch(() => {}), late]);
+  clock.clearTimeout(timer);
+}
+
 /** For durations: `now` rounds to milliseconds, and a short round trip takes less. */
 export function preciseNow(clock: Clock): () => number {
   return () => elapsed(clock);

@@ -10,6 +10,23 @@ export function nearest(got: string, words: readonly string[]): string {
   return '';
 }
 
+/** Whether one was probably meant for the other: one letter of every four may differ, two at most. */
+export function isSimilar(a: string, b: string): boolean {
+  const [one, other] = [a.toLowerCase(), b.toLowerCase()];
+  const most = Math.min(2, Math.max(1, Math.floor(other.length / 4)));
+  if (one === other || Math.abs(one.length - other.length) > most) return false;
+  const end = Math.min(one.length, other.length);
+  let head = 0;
+  while (head < end && one[head] === other[head]) head++;
+  let tail = 0;
+  while (tail < end - head && one[one.length - 1 - tail] === other[other.length - 1 - tail]) tail++;
+  // What is equal at both ends decides nothing, except for a letter that was swapped with its neighbour.
+  const [from, to] = [Math.max(0, head - 1), Math.max(0, tail - 1)];
+  const [x, y] = [one.slice(from, one.length - to), other.slice(from, other.length - to)];
+  for (let edits = 1; edits <= most; edits++) if (isNear(x, y, edits)) return true;
+  return false;
+}
+
 /**
  * Whether at most so many edits turn one word into the other. An edit adds, removes or replaces a letter, or swaps two
  * neighbours.

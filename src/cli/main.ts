@@ -21,6 +21,7 @@ Commands:
   logs       prints what a component has printed
   run        runs a JavaScript module as a component
   reload     lets a router read its configuration file again
+  explain    says why something is allowed or refused, and who would get it
   check      finds the mistakes in a configuration file of the router
   keygen     makes a key pair for logins by cryptosign
   hash       makes the entry that a router keeps instead of a password
@@ -48,6 +49,7 @@ const commands: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['start', async () => (await import('./commands/restart.ts')).start],
   ['stop', async () => (await import('./commands/restart.ts')).stop],
   ['logs', async () => (await import('./commands/logs.ts')).logs],
+  ['explain', async () => (await import('./inspect/explain.ts')).explain],
   ['check', async () => (await import('./commands/check.ts')).check],
   ['hash', async () => (await import('./commands/hash.ts')).hash],
 ]);
@@ -79,7 +81,8 @@ async function main([command, ...args]: readonly string[]): Promise<void> {
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {
-  process.stderr.write(`autostrada: ${error instanceof Error ? error.message : String(error)}\n`);
-  if (error instanceof UsageError) process.stderr.write('Try: autostrada --help\n');
+  const advice = error instanceof UsageError ? 'Try: autostrada --help\n' : '';
   process.exitCode = 1;
+  // The NATS client leaves the socket of a server that never answered open.
+  process.stderr.write(`autostrada: ${error instanceof Error ? error.message : String(error)}\n${advice}`, () => process.exit());
 });

@@ -13,7 +13,7 @@ import { byteLength } from '../transport/frame-length.ts';
 import type { Closed, Frame, Transport } from '../transport/transport.ts';
 
 /** Sees every message as it is on the wire, without secrets. It is for logs. */
-export type Tap = (direction: 'sent' | 'received', message: readonly unknown[]) => void;
+export type Tap = (direction: 'sent' | 'received', message: readonly unknown[], length: number) => void;
 
 export interface LinkReceiver<In extends Message> {
   /** Takes a legal message. If it throws a `ProtocolError`, the link ends as after a violation. */
@@ -99,7 +99,7 @@ export class Link<In extends Message, Out extends Message> {
       throw new SerializationError(text, { uri: PAYLOAD_SIZE_EXCEEDED });
     }
     this.current = next;
-    if (this.tap) this.log('sent', this.side.toWire(message));
+    if (this.tap) this.log('sent', this.side.toWire(message), frame.length);
     this.frames.sent++;
     this.sentBytes += frame.length;
     if (frame.length > LARGE) this.largeBytes += frame.length;
@@ -192,12 +192,12 @@ export class Link<In extends Message, Out extends Message> {
     } catch (cause) {
       throw new ProtocolError(`cannot decode a frame as ${serializer.name}: ${messageOf(cause)}`, { cause });
     }
-    if (Array.isArray(list)) this.log('received', list);
+    if (Array.isArray(list)) this.log('received', list, frame.length);
     return parseMessage(list, this.side.inbound);
   }
 
-  protected log(direction: 'sent' | 'received', list: readonly unknown[]): void {
-    this.tap?.(direction, withoutSecrets(list));
+  protected log(direction: 'sent' | 'received', list: readonly unknown[], length: number): void {
+    this.tap?.(direction, withoutSecrets(list), length);
   }
 
   private end(error: ProtocolError | undefined, closed: Closed | undefined): void {

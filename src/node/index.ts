@@ -8,7 +8,7 @@ export { type HttpBridge, type HttpBridgeOptions, httpBridge } from './bridge-ha
 export { type RawSocketOptions, rawSocket } from './clients/rawsocket.ts';
 export { type WebSocketOptions, webSocket } from './clients/web-socket.ts';
 export { type Hub, type HubOptions, openHub } from './cluster/hub.ts';
-export { type LocalOptions, local } from './cluster/local.ts';
+export { type LocalEngine, type LocalOptions, local } from './cluster/local.ts';
 export { type ConfigFault, ConfigFileError, faultLine } from './config/faults.ts';
 export { type ConfigFileReport, checkFile, type LoadedFile, loadConfig, loadFile } from './config/load-file.ts';
 export type { ListenConfig, RouterFile } from './config/router-file.ts';
@@ -22,6 +22,7 @@ export type { ListenOptions } from './listen-options.ts';
 export { type LineLogOptions, type LogConfig, lineLog } from './log/line-log.ts';
 export type { DescribedContract, OpenApiConfig, OpenApiOptions } from './openapi/openapi-config.ts';
 export type { OpsOptions } from './ops/ops-server.ts';
+export { type SharedMetrics, shareMetrics } from './ops/shared-metrics.ts';
 export type { CookieConfig } from './port/cookie-config.ts';
 export type { OpsConfig } from './port/ops-config.ts';
 export { type Served, type ServeOptions, serve } from './serve.ts';

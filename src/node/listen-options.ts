@@ -44,6 +44,12 @@ export interface ListenOptions extends Omit<PortConfig, 'http'> {
   readonly sharedPort?: SharedPort | undefined;
 }
 
+/** What can change while it listens. */
+export const CHANGEABLE: readonly (keyof ChangedOptions)[] = ['origins', 'hosts', 'web', 'cookies', 'ops'];
+
+/** The options that `listener.change` takes. */
+export type ChangedOptions = Pick<ListenOptions, 'origins' | 'hosts' | 'web' | 'cookies' | 'ops'>;
+
 /** The options with all defaults. */
 export interface ListenSettings {
   readonly path: string;

@@ -6,11 +6,11 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { MAX_DELAY_MS } from '../base/clock.ts';
 import { makeDisposable } from '../base/dispose.ts';
-import { checkOptions, complain, string } from '../base/options.ts';
+import { any, checkOptions, complain, string } from '../base/options.ts';
 import type { Router } from '../router/router.ts';
 import { CookieLogins } from './cookies/cookie-logins.ts';
 import type { LoginFilter } from './cookies/cookie-store.ts';
-import { admission } from './http/admission.ts';
+import { type Admission, admission, type Refusal } from './http/admission.ts';
 import { endSlowBody } from './http/bodies.ts';
 import { filesOrHint, type HttpHandler } from './http/files.ts';
 import { httpCrowd } from './http/http-crowd.ts';
@@ -21,10 +21,10 @@ import { bridgeHandler } from './http-bridge/http-bridge.ts';
 import { inEvent } from './incoming/in-event.ts';
 import { partialMessages } from './incoming/partial-messages.ts';
 import { whence } from './incoming/whence.ts';
-import { type ListenOptions, settleListen } from './listen-options.ts';
+import { CHANGEABLE, type ChangedOptions, type ListenOptions, type ListenSettings, settleListen } from './listen-options.ts';
 import { longPollHandler } from './longpoll/longpoll.ts';
 import { MESSAGES_IN_BATCH } from './longpoll/longpoll-line.ts';
-import { openOps } from './ops/ops-server.ts';
+import { OpsPlace } from './ops/ops-place.ts';
 import { addressesOf } from './port/addresses.ts';
 import { sharePort } from './port/port.ts';
 import { listenAt } from './port/unix-socket.ts';
@@ -51,6 +51,14 @@ export interface Listener extends AsyncDisposable {
    * @throws TypeError for an invalid one, and if this port had none before: it does not speak TLS.
    */
   setTls(tls: TlsOptions): void;
+  /**
+   * Other values of some options, for connections and requests from now on; connections that are open continue. Undefined: the default. An option that is left out stays as it was.
+   *
+   * @throws TypeError as `listen` does, also for `cookies` if it had none before, or should have none now. Node's error if `ops` has a port that is taken. Then nothing changes.
+   */
+  change(options: ChangedOptions): Promise<void>;
+  /** Takes no new connections; those that are open continue, with their requests. Nothing happens if the server is another's (`server`). */
+  stopAccepting(): void;
   /** Stops listening; the router and its sessions continue. */
   close(): Promise<void>;
 }
@@ -63,39 +71,43 @@ export interface Listener extends AsyncDisposable {
  * @example await listen(router, { port: 8080, web: './public' });
  */
 export async function listen(router: Router, options: ListenOptions = {}): Promise<Listener> {
+  /** With what has changed since. */
+  let present = options;
   const settings = settleListen(router, options);
   await router.ready;
-  const { path, longPollPath, web, serializers, origins, hosts, pingMs, trustProxy, hasWebSocket, hasRawSocket, hasLongPoll } =
-    settings;
+  const { path, longPollPath, serializers, pingMs, trustProxy, hasWebSocket, hasRawSocket, hasLongPoll } = settings;
   const { maxMessageBytes } = router.limits;
   const cookies = options.cookies && new CookieLogins(options.cookies, storeFailed(router));
-  const admitted = admission({ origins, hosts, trustProxy, host: options.host, address: () => server.address() });
+  const admissionOf = ({ origins, hosts }: ListenSettings): Admission =>
+    admission({ origins, hosts, trustProxy, host: options.host, address: () => server.address() });
+  let admitted = admissionOf(settings);
+  const refusalOf = (request: IncomingMessage): Refusal | undefined => admitted.longPoll(request);
   const inTurn = requestTurns(() => router.turnAway(`${MAX_UNANSWERED} requests of one connection`, 'too many wait for an answer'));
   const longPoll = hasLongPoll
     ? await longPollHandler(router, {
         path: longPollPath,
         serializers,
-        refusalOf: admitted.longPoll,
+        refusalOf,
         trustProxy,
         inTurn,
         cookies,
         shared: options.sharedPort,
       })
     : undefined;
-  const bridges = settings.bridges.map((bridge) =>
-    bridgeHandler(router, bridge, { refusalOf: admitted.longPoll, inTurn, trustProxy }),
-  );
+  const bridges = settings.bridges.map((bridge) => bridgeHandler(router, bridge, { refusalOf, inTurn, trustProxy }));
   const isTaken = (request: IncomingMessage, response: ServerResponse): boolean =>
     longPoll?.handle(request, response) === true || bridges.some((bridge) => bridge.handle(request, response));
   const timeoutMs = Math.min(router.limits.joinTimeoutMs, MAX_DELAY_MS);
-  const ops = options.ops && (await openOps(router, options.ops));
-  const files = filesOrHint(web, hasWebSocket ? path : undefined);
+  const ops = new OpsPlace(router);
+  await ops.change(options.ops);
+  const filesOf = ({ web }: ListenSettings): HttpHandler => filesOrHint(web, hasWebSocket ? path : undefined);
+  let files = filesOf(settings);
   const answer: HttpHandler = (request, response) => {
     if (isTaken(request, response)) return;
     const answerFile = (): void => {
       endSlowBody(request, timeoutMs);
       const refusal = admitted.file(request);
-      if (!refusal) return ops?.handle(request, response) ? undefined : files(request, response);
+      if (!refusal) return ops.handle(request, response) ? undefined : files(request, response);
       router.note({ level: 'warn', message: `refused a request for a file: ${refusal.text}` });
       response
         .writeHead(refusal.status, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' })
@@ -113,7 +125,7 @@ export async function listen(router: Router, options: ListenOptions = {}): Promi
     maxBatchBytes: maxMessageBytes * MESSAGES_IN_BATCH,
     pingMs,
     trustProxy,
-    refusalOf: admitted.webSocket,
+    refusalOf: (request) => admitted.webSocket(request),
     cookies,
     // On the user's own server.
     isShared: () => options.server !== undefined && server.listenerCount('upgrade') !== 1,
@@ -141,13 +153,15 @@ export async function listen(router: Router, options: ListenOptions = {}): Promi
     );
   const unused = options.server ? undefined : sharePort(server, { timeoutMs, rawSocket: hasRawSocket ? rawSocket : undefined });
   const turnsAway = (): void => router.turnAway('limits.maxHttpConnections, limits.maxHttpConnectionsPerAddress');
-  const isWamp = options.server ? undefined : httpCrowd(server, { limits: router.limits, trustProxy, turnsAway });
+  const isWamp = options.server
+    ? undefined
+    : httpCrowd(server, { name: portName(options), limits: router.limits, counts: router.counts, trustProxy, turnsAway });
   const { socketPath } = options;
   try {
     if (socketPath !== undefined) await listenAt(server, socketPath);
     else if (!options.server) await started(server, options.port ?? 8080, options.host ?? '127.0.0.1');
   } catch (error) {
-    ops?.close();
+    ops.close();
     throw error;
   }
 
@@ -155,13 +169,14 @@ export async function listen(router: Router, options: ListenOptions = {}): Promi
     path: hasWebSocket ? path : undefined,
     longPollPath: hasLongPoll ? longPollPath : undefined,
     hasRawSocket,
-    opsPath: options.ops?.path,
   });
   const ended = (): Promise<unknown> => Promise.all([longPoll?.close(), ...bridges.map((bridge) => bridge.close())]);
   const forgetNoMore = cookies && router.remembered.add(cookies);
   const listener: Omit<Listener, keyof AsyncDisposable> = {
     ...addresses,
-    opsUrl: ops?.url ?? addresses.opsUrl,
+    get opsUrl() {
+      return ops.url ?? addresses.opsUrl(present.ops?.path);
+    },
     forgetLogins: async (filter = {}) => {
       checkOptions('forgetLogins', filter, { realm: string, authid: string });
       return cookies?.forget(filter) ?? 0;
@@ -171,23 +186,42 @@ export async function listen(router: Router, options: ListenOptions = {}): Promi
       complain('tls', tlsOptions, tls);
       server.setSecureContext(nodeTls(tls));
     },
+    change: async (changed) => {
+      checkOptions('listener.change', changed, Object.fromEntries(CHANGEABLE.map((name) => [name, any])));
+      const wanted = { ...present, ...changed };
+      const next = settleListen(router, wanted);
+      if ((wanted.cookies === undefined) !== (cookies === undefined))
+        throw new TypeError(`expected ${cookies ? 'cookies, as before' : 'no cookies, as before'}, got the contrary`);
+      await ops.change(wanted.ops);
+      present = wanted;
+      [admitted, files] = [admissionOf(next), filesOf(next)];
+      if (wanted.cookies) cookies?.change(wanted.cookies);
+    },
+    stopAccepting: () => {
+      ops.stopAccepting();
+      if (!options.server) stopListening(server);
+    },
     close: async () => {
-      ops?.close();
+      ops.close();
       forgetNoMore?.();
       server.off('upgrade', onUpgrade);
       if (options.server) {
         await ended();
         return release?.();
       }
-      // Its callback would also wait for the sockets of sessions, which continue.
-      server.close();
-      server.closeIdleConnections();
+      stopListening(server);
       for (const socket of unused ?? []) socket.destroy();
       await ended();
     },
   };
   makeDisposable(listener, listener.close);
   return listener;
+}
+
+/** Sockets of sessions continue. */
+function stopListening(server: Server): void {
+  server.close(); // its callback would also wait for those
+  server.closeIdleConnections();
 }
 
 function storeFailed(router: Router): (error: unknown) => void {
@@ -202,4 +236,8 @@ function started(server: Server, port: number, host: string): Promise<void> {
       resolve();
     });
   });
+}
+
+function portName({ socketPath, host = '', port = 8080 }: ListenOptions): string {
+  return socketPath ?? `${host} ${port}`;
 }

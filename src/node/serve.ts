@@ -3,21 +3,23 @@
  */
 import { makeDisposable } from '../base/dispose.ts';
 import { any, checkOptions, complain, func } from '../base/options.ts';
-import type { Uri } from '../base/words.ts';
+import type { Awaitable, Uri } from '../base/words.ts';
+import { SYSTEM_SHUTDOWN } from '../protocol/uris.ts';
 import type { RouterConfig, RouterHooks } from '../router/config/config.ts';
 import type { Reloaded } from '../router/reload.ts';
 import { Router } from '../router/router.ts';
 import { cbor } from '../serializer/cbor.ts';
 import { json } from '../serializer/json.ts';
 import { msgpack } from '../serializer/msgpack.ts';
+import { engineOf } from './config/cluster-config.ts';
 import { type LoadedFile, loadFile } from './config/load-file.ts';
-import { otherChanges, portChanges } from './config/port-changes.ts';
+import { type LiveConfig, otherChanges, portChanges } from './config/port-changes.ts';
 import type { ListenConfig } from './config/router-file.ts';
 import { type CookieStore, MemoryCookieStore } from './cookies/cookie-store.ts';
 import { cookieStore } from './cookies/stored-logins.ts';
 import { bridgesIn, type HttpBridgeConfig, type HttpOptions } from './http-bridge/bridge-config.ts';
 import { type Listener, listen } from './listen.ts';
-import type { ListenOptions } from './listen-options.ts';
+import type { ChangedOptions, ListenOptions } from './listen-options.ts';
 import type { SharedPort } from './longpoll/other-processes.ts';
 import { loadContract } from './openapi/contract-module.ts';
 import { openStore } from './store/file-store.ts';
@@ -29,15 +31,22 @@ export interface ServeOptions {
   /** For the router. A `store` here is used instead of that of the file, and is not closed. */
   readonly hooks?: RouterHooks | undefined;
   /** Changes what the file says about the router, at the start and at each reload. Default: nothing is changed. */
-  readonly router?: ((config: RouterConfig) => RouterConfig) | undefined;
+  readonly router?: ((config: RouterConfig, file: Source) => RouterConfig) | undefined;
   /** Changes what the file says about ports, at the start and at each reload. Default: nothing is changed. */
   readonly ports?: ((ports: readonly ListenConfig[]) => readonly ListenConfig[]) | undefined;
   /** Changes what the file says about the store, at the start and at each reload. Default: nothing is changed. */
   readonly store?: ((store: StoreConfig | undefined) => StoreConfig | undefined) | undefined;
+  /**
+   * Takes over, at a reload, what `serve` has nothing to do with: `log`, `drainMs`, `components`, `control`. Returns the paths of what counts only after a restart. Called
+   * last, when all else has been taken over. Default: nothing of it is taken over.
+   */
+  readonly others?: ((next: LoadedFile) => Awaitable<readonly string[]>) | undefined;
+  /** Keeps the logins of browsers. Default: the store of the file, or memory. */
+  readonly logins?: CookieStore | undefined;
   /** For several processes that share the ports. `own` gets the index of the port. Default: this process is the only one. */
   readonly sharedPort?: SharedPort | undefined;
-  /** Asked by `/readyz` of `ops`, besides whether all ports listen. Default: it is. */
-  readonly isReady?: (() => boolean) | undefined;
+  /** Asked by `/readyz` of `ops`, besides whether all ports listen. A text says why it is not. Default: all is. */
+  readonly isReady?: (() => boolean | string) | undefined;
 }
 
 export interface Served extends AsyncDisposable {
@@ -45,12 +54,13 @@ export interface Served extends AsyncDisposable {
   /** In the order of the file. */
   readonly listeners: readonly Listener[];
   /**
-   * Reads the file again, and takes over what can change while it runs: all that `router.reload` takes over, and certificates. Nothing changes if anything in
-   * the file is wrong. What needs a restart is in the result, and in the log.
+   * Reads the file again, and takes over what can change while it runs: all that `router.reload` takes over, certificates, and of ports `origins`, `hosts`, `web`, `cookies` and
+   * `ops`. Nothing changes if anything in the file is wrong. What needs a restart is in the result, and in the log.
    *
-   * @throws ConfigFileError with all faults of the file. TypeError if `serve` was not given a file.
+   * @param text - Taken instead of what the file says now.
+   * @throws ConfigFileError with all faults of the file. Node's error if the port of `ops` is taken. TypeError if `serve` was not given a file.
    */
-  reload(): Promise<Reloaded>;
+  reload(text?: string): Promise<Reloaded>;
   /**
    * Closes the ports, the router and the store. `goodbye`: that of `router.close`. `drainMs`: the time for calls that are running (`router.drain`), default 0: it does not wait.
    * Meanwhile new connections are refused, and `/readyz` says 503.
@@ -66,18 +76,28 @@ export interface Served extends AsyncDisposable {
  * @example await using served = await serve('router.json');
  */
 export async function serve(source: string | Source, options: ServeOptions = {}): Promise<Served> {
-  checkOptions('serve', options, { hooks: any, router: func, ports: func, store: func, sharedPort: any, isReady: func });
+  checkOptions('serve', options, {
+    hooks: any,
+    router: func,
+    ports: func,
+    store: func,
+    logins: any,
+    sharedPort: any,
+    isReady: func,
+    others: func,
+  });
   const { hooks, router: configOf = (given) => given, ports: portsOf = (given) => given, isReady = () => true } = options;
-  const { store: storeOf = (given) => given } = options;
+  const { store: storeOf = (given) => given, others: takeOthers } = options;
   const loaded: Source = typeof source === 'string' ? await loadFile(source) : source;
   const ports = withDefault(portsOf(loaded.listen));
-  const config = configOf(loaded.router);
+  const config = configOf(loaded.router, loaded);
   const stored = storeOf(loaded.store);
   const store = stored && !hooks?.store ? await openStore(stored) : undefined;
   const listeners: Listener[] = [];
   let router: Router;
   try {
-    router = new Router(config, store ? { ...hooks, store } : hooks);
+    const cluster = loaded.cluster && !hooks?.cluster ? await engineOf(loaded.cluster) : undefined;
+    router = new Router(config, { ...hooks, ...(store ? { store } : {}), ...(cluster ? { cluster } : {}) });
   } catch (error) {
     await store?.close();
     throw error;
@@ -88,12 +108,13 @@ export async function serve(source: string | Source, options: ServeOptions = {})
     await store?.close();
   };
   let areOpen = false;
+  const isAllReady = (): boolean | string => areOpen && isReady();
+  let logins = options.logins ?? new MemoryCookieStore();
   try {
     // A browser sends its cookie to all ports of a host.
-    const hasCookies = ports.some((port) => port.cookies !== undefined);
-    const logins = hasCookies && store ? await cookieStore(store) : new MemoryCookieStore();
+    if (store && !options.logins && ports.some((port) => port.cookies !== undefined)) logins = await cookieStore(store);
     for (const [i, port] of ports.entries()) {
-      const settled = await listenOptions(port, () => areOpen && isReady(), logins);
+      const settled = await listenOptions(port, isAllReady, logins);
       listeners.push(await listen(router, { ...settled, sharedPort: partOf(options.sharedPort, i) }));
     }
     areOpen = true;
@@ -101,18 +122,32 @@ export async function serve(source: string | Source, options: ServeOptions = {})
     await close();
     throw error;
   }
-  const reload = async (): Promise<Reloaded> => {
+  /** With what they have taken over. */
+  let current = ports;
+  const changePorts = async (wanted: typeof ports): Promise<void> => {
+    for (const [i, port] of wanted.entries()) await listeners[i]?.change(liveOptions(port, isAllReady, logins));
+  };
+  const reload = async (text: string | undefined): Promise<Reloaded> => {
     if (loaded.file === undefined) throw new TypeError('expected serve to have a file that can be read again, got a configuration');
-    const next = await loadFile(loaded.file);
-    const changes = portChanges(ports, withDefault(portsOf(next.listen)));
-    const others = [
-      ...changes.needsRestart,
-      ...otherChanges({ ...loaded, store: stored }, { ...next, store: storeOf(next.store) }),
-    ];
+    const next = await loadFile(loaded.file, text);
+    const changes = portChanges(current, withDefault(portsOf(next.listen)));
+    const unlike = otherChanges({ ...loaded, store: stored }, { ...next, store: storeOf(next.store) }, takeOthers !== undefined);
     // Read once, and checked before anything changes: another program may be replacing certificate and key now.
     const certificates = changes.tls.map(([i, tls]) => [i, checkedTlsFiles(tls)] as const);
-    const { ended, needsRestart } = router.reload(configOf(next.router));
+    const wanted = configOf(next.router, next);
+    let reloaded: Reloaded;
+    try {
+      // They may fail, because the port of `ops` is taken.
+      await changePorts(changes.ports);
+      reloaded = router.reload(wanted);
+    } catch (error) {
+      await changePorts(current);
+      throw error;
+    }
+    current = changes.ports;
+    const { ended, needsRestart } = reloaded;
     for (const [i, tls] of certificates) listeners[i]?.setTls(tls);
+    const others = [...changes.needsRestart, ...unlike, ...((await takeOthers?.(next)) ?? [])];
     for (const path of others) router.note({ level: 'warn', message: `${path}: the change counts after a restart` });
     return { ended, needsRestart: [...needsRestart, ...others] };
   };
@@ -120,14 +155,16 @@ export async function serve(source: string | Source, options: ServeOptions = {})
   const served: Omit<Served, keyof AsyncDisposable> = {
     router,
     listeners,
-    reload: () => {
+    reload: (text) => {
       // One after the other: otherwise an older text of the file could be read last.
-      const reloaded = reloading.then(reload, reload);
+      const next = (): Promise<Reloaded> => reload(text);
+      const reloaded = reloading.then(next, next);
       reloading = reloaded;
       return reloaded;
     },
     close: async ({ drainMs = 0, ...how } = {}) => {
-      if (drainMs > 0) await router.drain(drainMs);
+      const { goodbye = SYSTEM_SHUTDOWN } = how;
+      if (drainMs > 0) await router.drain(drainMs, { goodbye });
       await close(how);
     },
   };
@@ -137,7 +174,7 @@ export async function serve(source: string | Source, options: ServeOptions = {})
 
 /** What `serve` needs of a file. Without `file` it cannot be read again. */
 type Source = Pick<LoadedFile, 'router' | 'listen'> &
-  Partial<Pick<LoadedFile, 'file' | 'store' | 'components' | 'control' | 'log' | 'drainMs'>>;
+  Partial<Pick<LoadedFile, 'file' | 'store' | 'components' | 'control' | 'log' | 'drainMs' | 'processes' | 'cluster'>>;
 
 /** With the contract itself instead of its module. */
 async function withContract({ openapi, ...bridge }: HttpBridgeConfig): Promise<HttpOptions> {
@@ -163,18 +200,25 @@ function checkedTlsFiles(files: TlsFiles): TlsOptions {
 const SERIALIZERS = { json, msgpack, cbor } as const;
 
 async function listenOptions(
-  { tls, serializers, ops, cookies, http, ...port }: ListenConfig,
-  isReady: () => boolean,
+  { tls, serializers, http, ...port }: ListenConfig,
+  isReady: () => boolean | string,
   logins: CookieStore,
 ): Promise<ListenOptions> {
   return {
     ...port,
-    ...(cookies === undefined ? {} : { cookies: { ...cookies, store: logins } }),
+    ...liveOptions(port, isReady, logins),
     ...(http === undefined
       ? {}
       : { http: typeof http === 'boolean' ? http : await Promise.all(bridgesIn(http).map(withContract)) }),
-    ...(ops === undefined ? {} : { ops: { ...ops, isReady } }),
     ...(tls === undefined ? {} : { tls: readTlsFiles(tls) }),
     ...(serializers === undefined ? {} : { serializers: serializers.map((name) => SERIALIZERS[name]()) }),
   };
+}
+
+function liveOptions(
+  { origins, hosts, web, ops, cookies }: LiveConfig,
+  isReady: () => boolean | string,
+  logins: CookieStore,
+): ChangedOptions {
+  return { origins, hosts, web, ops: ops && { ...ops, isReady }, cookies: cookies && { ...cookies, store: logins } };
 }

@@ -35,19 +35,12 @@ export function totals(realms: Iterable<Realm>): Omit<RouterStats, keyof Tally> 
   return all;
 }
 
-/** All calls that run now. @returns A function that says how many of them still run. */
-export function runningCalls(realms: Iterable<Realm>): () => number {
-  const running: { readonly session: LiveSession; readonly calls: Set<CallIds> }[] = [];
-  for (const { sessions } of realms)
-    for (const session of sessions) if (session.calls.size > 0) running.push({ session, calls: new Set(session.calls.values()) });
+/** All calls of these sessions that run now. @returns A function that gives those that still run. */
+export function runningCalls(callers: Iterable<LiveSession>): () => ReadonlySet<CallIds> {
+  const running = new Map<CallIds, LiveSession>();
+  for (const session of callers) for (const call of session.calls.values()) running.set(call, session);
   return () => {
-    let count = 0;
-    for (const { session, calls } of running) {
-      for (const call of calls) {
-        if (session.isGone || session.calls.get(call.request) !== call) calls.delete(call);
-      }
-      count += calls.size;
-    }
-    return count;
+    for (const [call, session] of running) if (session.isGone || session.calls.get(call.request) !== call) running.delete(call);
+    return new Set(running.keys());
   };
 }

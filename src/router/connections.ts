@@ -1,25 +1,29 @@
 /*
  * The connections of a router: how many there may be, which of them have no session yet, and how all of them end.
  */
-import { elapsed } from '../base/clock.ts';
-import type { Uri } from '../base/words.ts';
+import type { Awaitable, Uri } from '../base/words.ts';
 import { SYSTEM_SHUTDOWN } from '../protocol/uris.ts';
+import { drained } from './dealer/draining.ts';
 import { IncomingConnection } from './incoming-connection.ts';
 import { Crowd, networkOf } from './limits/crowd.ts';
 import type { Counted } from './limits/traffic.ts';
 import type { ConnectionHost, Dismissible, Incoming, RouterContext } from './router-context.ts';
+import type { CallIds } from './session/session-parts.ts';
 import type { TransportInfo } from './session/transport-info.ts';
+import { type Counts, Share } from './together/counts.ts';
 
 /** After this time without a refusal, the next refusal is logged again. */
 const CALM_MS = 10_000;
-/** How often the rest is counted. */
-const DRAIN_LOOK_MS = 20;
+/** What nodes count together: sessions from outside. */
+const SESSIONS = 'sessions';
 
 export class Connections implements ConnectionHost {
   private readonly context: RouterContext;
   private readonly all = new Set<Dismissible>();
   /** From outside, without a session yet. */
   private readonly waiting: Crowd<Dismissible>;
+  /** In a cluster: those that have taken one of `limits.maxSessions`. */
+  private readonly seated = new Set<Dismissible>();
   /** The time of the last refusal, by limit. */
   private readonly turnedAway = new Map<string, number>();
   private closing: Promise<void> | undefined;
@@ -29,7 +33,10 @@ export class Connections implements ConnectionHost {
   constructor(context: RouterContext) {
     const { maxPending, maxPendingPerAddress } = context.settings.limits;
     this.context = context;
-    this.waiting = new Crowd(maxPending, maxPendingPerAddress);
+    this.waiting = new Crowd(new Share('pending', maxPending, context.counts), maxPendingPerAddress, (quietest) => {
+      this.turnAway('limits.maxPending, limits.maxPendingPerAddress');
+      quietest.dismiss('wamp.error.unavailable', 'too many connections wait for a session');
+    });
   }
 
   open(incoming: Incoming): void {
@@ -64,19 +71,16 @@ export class Connections implements ConnectionHost {
   }
 
   /**
-   * Refuses new connections, and waits.
+   * Refuses new connections, and comes to rest.
    *
-   * @param left - What is waited for: how much of it there is.
+   * @param first - The calls that run now, as far as they still run when it is asked.
+   * @param goodbye - As that of `close`, for those that end meanwhile.
    */
-  async drain(left: () => number, timeoutMs: number): Promise<number> {
+  async drain(first: () => ReadonlySet<CallIds>, timeoutMs: number, goodbye: Uri | false): Promise<number> {
     const { clock, log } = this.context.settings;
     this.isDraining = true;
-    const until = elapsed(clock) + timeoutMs;
-    let count = left();
-    for (let leftMs = timeoutMs; count > 0 && leftMs > 0 && !this.isClosed; leftMs = until - elapsed(clock)) {
-      await new Promise<void>((resolve) => void clock.setTimeout(resolve, Math.min(leftMs, DRAIN_LOOK_MS)));
-      count = left();
-    }
+    const end = (connection: Dismissible): void => endBy(connection, goodbye);
+    const count = await drained({ clock, timeoutMs, first, guests: this.all, end, isOver: () => this.isClosed });
     if (count > 0) log({ level: 'warn', message: `calls that were still running after ${timeoutMs} ms: ${count}` });
     return count;
   }
@@ -99,12 +103,14 @@ export class Connections implements ConnectionHost {
     this.closing = new Promise((resolve) => {
       this.whenEmpty = resolve;
     });
-    for (const connection of this.all) {
-      if (goodbye === false) connection.hangUp();
-      else connection.dismiss(goodbye);
-    }
+    for (const connection of this.all) endBy(connection, goodbye);
     if (this.all.size === 0) this.whenEmpty?.();
     return this.closing;
+  }
+
+  /** Clients come back, to this router or another one. */
+  hangUpAll(): void {
+    for (const connection of this.all) connection.hangUp();
   }
 
   /** The sessions that there are. */
@@ -113,23 +119,47 @@ export class Connections implements ConnectionHost {
   }
 
   waits(connection: Dismissible, { kind, peer }: TransportInfo): void {
+    this.unseat(connection);
     if (kind === 'memory') return; // a connection of this process
-    const quietest = this.waiting.add(connection, networkOf(peer));
-    if (!quietest) return;
-    this.turnAway('limits.maxPending, limits.maxPendingPerAddress');
-    quietest.dismiss('wamp.error.unavailable', 'too many connections wait for a session');
+    this.waiting.add(connection, networkOf(peer));
   }
 
-  admits(connection: Dismissible): boolean {
+  admits(connection: Dismissible): Awaitable<boolean> {
     if (!this.waiting.has(connection)) return true;
+    const { counts, settings } = this.context;
+    if (counts) return this.seat(connection, counts, counts.take(SESSIONS, settings.limits.maxSessions));
     if (this.isFull()) return false;
     this.waiting.delete(connection);
     return true;
   }
 
+  private async seat(connection: Dismissible, counts: Counts, taking: Awaitable<boolean>): Promise<boolean> {
+    if (!(await taking)) {
+      this.turnAway('limits.maxSessions');
+      return false;
+    }
+    if (!this.waiting.has(connection)) {
+      counts.give(SESSIONS); // it is gone meanwhile
+      return false;
+    }
+    this.waiting.delete(connection);
+    this.seated.add(connection);
+    return true;
+  }
+
+  private unseat(connection: Dismissible): void {
+    if (this.seated.delete(connection)) this.context.counts?.give(SESSIONS);
+  }
+
   closed(connection: Dismissible): void {
+    this.unseat(connection);
     this.waiting.delete(connection);
     this.all.delete(connection);
     if (this.all.size === 0) this.whenEmpty?.();
   }
+}
+
+function endBy(connection: Dismissible, goodbye: Uri | false): void {
+  if (goodbye === false) connection.hangUp();
+  else connection.dismiss(goodbye);
 }

@@ -36,6 +36,9 @@ import { INTERNAL_ERROR, Inlet } from './turns/inlet.ts';
 /** How long a client may take to answer the router's GOODBYE. */
 const LEAVE_TIMEOUT_MS = 1000;
 
+/** The login of this browser ends with its session: the client says so, or whoever ends the session. */
+const LOGOUT = 'wamp.close.logout';
+
 /** Why a session ended that did not read. WAMP has no URI for it. */
 const SLOW_CONSUMER = 'autostrada.error.slow_consumer';
 
@@ -46,8 +49,8 @@ export class IncomingConnection implements Dismissible {
   private readonly inlet: Inlet;
   private readonly info: TransportInfo;
   private readonly principal: Principal | undefined;
-  private session: LiveSession | undefined;
-  private realm: Realm | undefined;
+  session: LiveSession | undefined;
+  realm: Realm | undefined;
   private login: Login | undefined;
   private readonly deadline: Deadline;
   /** The reason of our own GOODBYE or ABORT. */
@@ -98,6 +101,7 @@ export class IncomingConnection implements Dismissible {
     this.hasHungUp = true;
     this.deadline.end();
     this.login?.abandon();
+    this.session?.sendWaiting();
     this.link.transport.close(code, reason);
   }
 
@@ -173,6 +177,7 @@ export class IncomingConnection implements Dismissible {
       throttle: context.throttle,
       routerSecret: () => context.routerSecret(),
       refused: (why: LoginRefusal) => countRefusal(context.tally, why),
+      hasRoom: () => this.host.admits(this),
       ...realm.logins,
     };
     this.login = new Login(login, details, {
@@ -198,7 +203,6 @@ export class IncomingConnection implements Dismissible {
       const message = `${named(authid)} has the authrole ${named(authrole)}, which config.realms does not have in ${realm.name}: nothing is allowed`;
       context.settings.log({ level: 'warn', message });
     }
-    if (!this.host.admits(this)) return this.link.abort('wamp.error.unavailable', 'the router is full');
     const session = new LiveSession({
       who: { id, realm: realm.name, authid, authrole, authmethod, authprovider, trustlevel: realm.trustlevel(authrole) },
       transport: withoutRequest(this.info),
@@ -247,7 +251,6 @@ export class IncomingConnection implements Dismissible {
 
   private goodbye(reason: Uri): void {
     if (this.link.state === 'left') return this.link.close(); // it answered ours
-    if (reason === 'wamp.close.logout') this.info.remembering?.forget();
     this.vacate(reason);
     // No message may follow it; the connection stays open for another HELLO, if one comes soon.
     this.link.send({ type: Code.GOODBYE, details: {}, reason: GOODBYE_AND_OUT });
@@ -285,6 +288,7 @@ export class IncomingConnection implements Dismissible {
     const { session, realm } = this;
     this.session = undefined;
     if (!session || !realm) return;
+    if (reason === LOGOUT) this.info.remembering?.forget();
     this.context.traffic.add({ realm: session.realm, authrole: session.authrole, traffic: this.link.count() });
     // A reason from outside goes to listeners of the router, and into the log.
     const told = realm.bounds.reason(reason) === undefined ? reason : INVALID_URI;

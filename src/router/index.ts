@@ -11,6 +11,8 @@ export type { Action, AuthroleConfig, PermissionRule } from './authorization/per
 export type { HistoryRule, RealmConfig, RouterConfig, RouterHooks } from './config/config.ts';
 export { parseConfig } from './config/config.ts';
 export type { Engine, EngineEvents, Entry, Membership, NodeId, Registry } from './elsewhere/engine.ts';
+export type { DecidedBy, ExplainedUser, ExplainQuestion, Explanation } from './inspect/explanation.ts';
+export type { NearMiss, Nearness, UsedPattern } from './inspect/near.ts';
 export type { CallOutcome, EndedCall } from './limits/call-watch.ts';
 export type { RateLimits, RouterLimits } from './limits/limits.ts';
 export type { RouterEvents } from './login/router-events.ts';
@@ -34,4 +36,6 @@ export type {
   StoredEvent,
   StoredPayload,
 } from './store/store.ts';
+export type { Counts, LoginThrottle, MayTry } from './together/counts.ts';
+export type { Measured, MeasuredTogether, MeasuredValue, MetricsOfAll } from './together/measured.ts';
 export type { LogEntry } from './turns/log.ts';

@@ -18,12 +18,13 @@ import { Registrar } from './dealer/registrar.ts';
 import { Registrations } from './dealer/registrations.ts';
 import type { Elsewhere } from './elsewhere/elsewhere.ts';
 import { InsideCaller } from './inside.ts';
+import type { ExplainedRealm } from './inspect/explain.ts';
 import { Bounds } from './limits/bounds.ts';
 import type { CallWatch } from './limits/call-watch.ts';
 import type { SettledLimits } from './limits/limits.ts';
 import type { Tally } from './limits/out-queue.ts';
 import { rateOf, type SettledRate } from './limits/rate.ts';
-import type { LoginContext } from './login/login.ts';
+import type { LoginContext } from './login/login-context.ts';
 import type { RememberedLogins } from './login/remembered.ts';
 import type { MetaRealm } from './meta-procedures/meta-realm.ts';
 import { answerMeta } from './meta-procedures/procedures.ts';
@@ -47,7 +48,7 @@ export interface RealmParts {
 
 type Logins = Pick<LoginContext, 'anonymous' | 'isOpen' | 'sources' | 'authmethods' | 'listed' | 'routerKey'>;
 
-export class Realm implements MetaRealm {
+export class Realm implements MetaRealm, ExplainedRealm {
   readonly name: string;
   readonly sessions: Set<LiveSession> = new Set();
   private readonly byId = new Map<Id, LiveSession>();
@@ -63,7 +64,7 @@ export class Realm implements MetaRealm {
   revision = 0;
   /** Handles the messages of its sessions. */
   readonly requests: Requests;
-  private readonly gate: Gate;
+  readonly gate: Gate;
   private readonly loginsOf: (settings: RealmSettings) => Logins;
   private settings: RealmSettings;
   /** The other nodes of a cluster. */
@@ -85,7 +86,7 @@ export class Realm implements MetaRealm {
     this.spend = (units) => router.turns.spend(units);
     const idOf = (uri: Uri, match: Match): Id => (router.engine ? idFrom(`${this.name} ${match} ${uri}`) : ids.next());
     this.subscriptions = new Subscriptions(idOf, clock, this.spend);
-    this.registrations = new Registrations(ids, clock, this.spend);
+    this.registrations = new Registrations(ids, clock, this.spend, router.preferLocal);
     const store = router.store.open(this.name, boundsOf(settings, router));
     this.keeping = new Keeping({ store, formats, clock, log });
     this.broker = new Broker({
@@ -113,6 +114,7 @@ export class Realm implements MetaRealm {
       bounds: this.bounds,
       tally,
       log,
+      sure: () => this.elsewhere?.sure(),
     });
     this.loginsOf = ({ anonymous, authroles, users, authenticator, privateKey }) => {
       const isDynamic = findUser !== undefined || authenticator !== undefined;
@@ -153,6 +155,11 @@ export class Realm implements MetaRealm {
   get authmethods(): readonly string[] {
     const { anonymous, isOpen, authmethods } = this.logins;
     return [...(isOpen || anonymous !== undefined ? ['anonymous'] : []), ...authmethods];
+  }
+
+  /** Those of the configuration. */
+  get users(): RealmSettings['users'] {
+    return this.settings.users;
   }
 
   get history(): RealmSettings['history'] {
@@ -234,8 +241,11 @@ export class Realm implements MetaRealm {
     const testaments = isTold ? takeTestaments(session) : [];
     yield* this.each(session, testaments, ({ publish, permit }) => broker.publish(session, publish, permit));
     yield* this.each(session, isTold ? [session] : [], () => events.left(session));
-    this.elsewhere?.left(session);
-    left();
+    try {
+      this.elsewhere?.left(session);
+    } finally {
+      left();
+    }
   }
 
   /** Each is a separate piece. */

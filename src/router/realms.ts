@@ -1,29 +1,52 @@
 /*
  * The realms of a router, and the cluster that they share, if there is one.
  */
+import { within } from '../base/clock.ts';
+import { messageOf } from '../base/errors.ts';
 import type { Uri } from '../base/words.ts';
 import { Cluster } from './cluster/cluster.ts';
 import { SharedRealm } from './cluster/shared-realm.ts';
 import type { RealmSettings, Settings } from './config/config.ts';
 import { Realm, type RealmParts } from './realm.ts';
 import { type Reloaded, reloadRealms } from './reload.ts';
+import type { LiveSession } from './session/session.ts';
+
+/** The time between attempts to join a cluster again. */
+const REJOIN_MS = 1000;
+/** How long the registry may take when the router closes. */
+const SETTLE_MS = 2000;
 
 export class Realms {
   readonly byName: Map<Uri, Realm> = new Map();
   private readonly parts: RealmParts;
   private readonly shared = new Map<Uri, SharedRealm>();
   private readonly cluster: Cluster | undefined;
+  private readonly endAll: () => void;
+  private hasLeft = false;
+  private isJoining = false;
+  /** How often others have taken over what this node had. */
+  private losses = 0;
   /** This node knows what the others have. */
   isReady = true;
   /** When that is. Rejects if it cannot join. */
   readonly ready: Promise<void>;
 
-  constructor(parts: RealmParts) {
+  /** @param endAll - Ends all sessions. */
+  constructor(parts: RealmParts, endAll: () => void) {
     this.parts = parts;
+    this.endAll = endAll;
     const { settings, formats } = parts;
     const { engine, log } = settings;
     this.cluster =
-      engine && new Cluster({ engine, formats, log, realm: (name) => this.shared.get(name), realms: () => this.shared.values() });
+      engine &&
+      new Cluster({
+        engine,
+        formats,
+        log,
+        realm: (name) => this.shared.get(name),
+        realms: () => this.shared.values(),
+        lost: () => this.lost(),
+      });
     for (const realm of settings.realms) this.byName.set(realm.name, this.make(realm));
     this.ready = this.join();
     this.ready.catch(() => {}); // it is for those who wait for it
@@ -45,21 +68,64 @@ export class Realms {
     return reloadRealms(this.byName, this.parts.settings, next, (realm) => this.make(realm), this.parts.remembered);
   }
 
+  /** Calls do not wait until it is certain that no other node has what this one had. */
+  get isSure(): boolean {
+    return this.cluster?.sure() === undefined;
+  }
+
   authmethods(realm: Uri): readonly string[] {
     const { recognize } = this.parts.settings;
     const found = this.byName.get(realm);
     return found ? [...found.authmethods, ...(recognize ? ['http'] : [])] : [];
   }
 
+  /** All sessions that may have calls to answer: those of this node, and those that stand for callers of other nodes. */
+  *callers(): Iterable<LiveSession> {
+    for (const { sessions } of this.byName.values()) yield* sessions;
+    for (const { remote } of this.shared.values()) yield* remote.allCallers();
+  }
+
   private async join(): Promise<void> {
     if (!this.cluster) return;
     this.isReady = false;
-    await this.cluster.join();
-    this.isReady = true;
+    this.isJoining = true;
+    const { losses } = this;
+    try {
+      await this.cluster.join();
+      if (losses !== this.losses) throw new Error('this router was cut off from its cluster as soon as it had joined');
+      this.isReady = true;
+    } finally {
+      this.isJoining = false;
+    }
+  }
+
+  /** Others have what this node had. It starts again, without any session. */
+  private lost(): void {
+    this.isReady = false;
+    this.losses++;
+    const { log } = this.parts.settings;
+    log({ level: 'error', message: 'this router was cut off from its cluster for too long: all sessions end, and it joins again' });
+    for (const realm of this.byName.values()) for (const session of realm.sessions) session.leavesQuietly = true;
+    this.endAll();
+    if (!this.isJoining) void this.rejoin();
+  }
+
+  private async rejoin(): Promise<void> {
+    const { log, clock } = this.parts.settings;
+    while (!this.hasLeft && !this.isReady) {
+      try {
+        await this.join();
+      } catch (error) {
+        log({ level: 'error', message: `this router could not join its cluster, and tries again: ${messageOf(error)}`, error });
+        await new Promise<void>((resolve) => void clock.setTimeout(resolve, REJOIN_MS));
+      }
+    }
   }
 
   async leave(): Promise<void> {
-    for (const realm of this.shared.values()) await realm.settled();
+    this.hasLeft = true;
+    const settled = Promise.all([...this.shared.values()].map((realm) => realm.settled()));
+    await within(this.parts.settings.clock, SETTLE_MS, settled);
     await this.cluster?.leave();
   }
 }

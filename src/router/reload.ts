@@ -15,7 +15,7 @@ import type { Work } from './turns/turns.ts';
 export interface Reloaded {
   /** How many sessions were ended. */
   readonly ended: number;
-  /** Paths of what has changed in the configuration, but only counts after a restart: limits, `strictRequestIds`, `history`. */
+  /** Paths of what has changed in the configuration, but only counts after a restart: limits, `strictRequestIds`, `preferLocal`, `history`. */
   readonly needsRestart: readonly string[];
 }
 
@@ -46,7 +46,7 @@ export function reloadRealms(
   };
   const needsRestart = [
     ...different(now.limits, next.limits).map((limit) => `config.limits.${limit}`),
-    ...(now.strictRequestIds === next.strictRequestIds ? [] : ['config.strictRequestIds']),
+    ...(['strictRequestIds', 'preferLocal'] as const).filter((key) => now[key] !== next[key]).map((key) => `config.${key}`),
   ];
   let ended = 0;
   for (const [name, realm] of [...realms]) {

@@ -8,7 +8,7 @@ import { INVALID_URI } from '../protocol/uris.ts';
 import type { Gate } from './authorization/gate.ts';
 import type { Action, Permit, Verdict } from './authorization/permissions.ts';
 import type { Broker } from './broker/broker.ts';
-import type { Dealer } from './dealer/dealer.ts';
+import { type Dealer, UNAVAILABLE } from './dealer/dealer.ts';
 import type { Registrar } from './dealer/registrar.ts';
 import { type Bounds, LIMIT_EXCEEDED } from './limits/bounds.ts';
 import type { SettledLimits } from './limits/limits.ts';
@@ -32,6 +32,8 @@ export interface RequestOwners {
   readonly bounds: Bounds;
   readonly tally: Tally;
   readonly log: (entry: LogEntry) => void;
+  /** Whether the procedures that seem to be registered are. Undefined: they are; otherwise it resolves when this is certain. */
+  sure(): Promise<void> | undefined;
 }
 
 type Request = Call | Publish | Subscribe | Register;
@@ -113,6 +115,10 @@ export class Requests {
   private readonly calls: Kind<Call> = {
     action: 'call',
     act: (session, message, permit) => {
+      if (session.isStopping && session.invocations.size === 0)
+        return refuse(session, Code.CALL, message.request, UNAVAILABLE, 'the router is about to close');
+      const unsure = this.owners.sure();
+      if (unsure) return session.hold(unsure, () => this.calls.act(session, message, permit));
       const complaint = this.owners.quotas.call(session, message);
       if (complaint === undefined) this.owners.dealer.call(session, message, permit);
       else refuse(session, Code.CALL, message.request, LIMIT_EXCEEDED, complaint);

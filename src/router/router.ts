@@ -15,6 +15,8 @@ import { census, runningCalls, totals } from './census.ts';
 import { type RouterConfig, type RouterHooks, settle } from './config/config.ts';
 import { doubts } from './config/doubts.ts';
 import { Connections } from './connections.ts';
+import { explain } from './inspect/explain.ts';
+import type { ExplainQuestion, Explanation } from './inspect/explanation.ts';
 import { CallWatch, type EndedCall } from './limits/call-watch.ts';
 import { AllHoldings } from './limits/holdings.ts';
 import type { SettledLimits } from './limits/limits.ts';
@@ -33,6 +35,7 @@ import { noCounts, type RouterStats, type SessionGroup } from './router-stats.ts
 import type { RouterSession } from './session/router-session.ts';
 import type { TransportInfo } from './session/transport-info.ts';
 import type { Principal } from './session/user.ts';
+import type { Counts } from './together/counts.ts';
 import type { LogEntry } from './turns/log.ts';
 import { memoryDoor } from './turns/memory-door.ts';
 
@@ -71,17 +74,20 @@ export class Router implements Connector, AsyncDisposable {
     this.events = new Emitter(['join', 'leave'], threw);
     this.watch = new CallWatch(() => settings.turns.recently, threw);
     const all = formats();
+    const counts = settings.engine?.counts;
     const { remembered } = this;
-    this.realms = new Realms({ ids, settings, tally: this.tally, watch: this.watch, formats: all, remembered });
+    const parts = { ids, settings, tally: this.tally, watch: this.watch, formats: all, remembered };
+    this.realms = new Realms(parts, () => this.connections.hangUpAll());
     for (const message of doubts(settings)) settings.log({ level: 'warn', message });
     this.context = {
       settings,
       ids,
       tally: this.tally,
-      queues: new Queues(settings.limits, settings.clock),
-      holdings: new AllHoldings(settings.limits),
+      queues: new Queues(settings.limits, settings.clock, counts),
+      holdings: new AllHoldings(settings.limits, counts, settings.clock),
+      counts,
       formatOf: formatOf(all),
-      throttle: new Throttle(settings.clock),
+      throttle: counts?.throttle ?? new Throttle(settings.clock),
       traffic: new TrafficSums(),
       routerSecret: routerSecret(),
       realm: (name) => this.realms.byName.get(name),
@@ -131,6 +137,11 @@ export class Router implements Connector, AsyncDisposable {
     return this.connections.isClosed;
   }
 
+  /** Whether it serves clients: in a cluster, it has joined, and is not cut off. */
+  get isReady(): boolean {
+    return this.hasJoined && this.realms.isSure && !this.isClosed;
+  }
+
   /** For hosts: the names of its realms. */
   get realmNames(): readonly string[] {
     return [...this.realms.byName.keys()];
@@ -146,7 +157,7 @@ export class Router implements Connector, AsyncDisposable {
 
   /** For hosts: takes a connection from outside. */
   attach(transport: Transport, info: TransportInfo): void {
-    if (!this.realms.isReady) return transport.close();
+    if (!this.hasJoined) return transport.close();
     try {
       const { recognize, findUser, authorize } = this.context.settings;
       const isSeen = recognize || findUser || authorize;
@@ -163,17 +174,29 @@ export class Router implements Connector, AsyncDisposable {
     this.context.settings.log(entry);
   }
 
+  /** For hosts: in a cluster, whether it has joined, and was not cut off since. If not, `attach` closes each connection. */
+  get hasJoined(): boolean {
+    return this.realms.isReady;
+  }
+
   /**
-   * For hosts: whether `limits.maxSessions` are connected. If so, it counts as a refusal. `attach` calls this itself; a host calls it
-   * earlier if its protocol has its own answer for this.
+   * For hosts: whether `limits.maxSessions` are connected, it is draining, or it has not joined its cluster. If so, it counts as a refusal. `attach` calls this itself; a
+   * host calls it earlier if its protocol has its own answer for this.
    */
   refusesConnection(): boolean {
-    return this.connections.refusesOne();
+    if (this.hasJoined) return this.connections.refusesOne();
+    this.turnAway('cluster', 'this router has not joined its cluster, or is cut off from it');
+    return true;
   }
 
   /** For hosts: reports a refusal by this limit, and its reason. Each is counted; it is logged once while it continues. */
   turnAway(limit: string, why?: string): void {
     this.connections.turnAway(limit, why);
+  }
+
+  /** For hosts: what the nodes of a cluster count together. Undefined: this router counts alone. */
+  get counts(): Counts | undefined {
+    return this.context.counts;
   }
 
   /** All sessions of all realms. */
@@ -199,6 +222,16 @@ export class Router implements Connector, AsyncDisposable {
   /** For hosts: gets every call at its end, from now on. What it throws is logged. */
   watchCalls(ended: (call: EndedCall) => void): Off {
     return this.watch.add(ended);
+  }
+
+  /**
+   * Why somebody may do something or not, and who would get it: for tools, and for tests of permissions. Nobody needs to be connected.
+   *
+   * @returns The decision with its rules, the subscriptions or registrations that match, those that nearly do, and all of it in sentences. Rejects with a TypeError if
+   * there is no such realm, or nobody by the name in `as`.
+   */
+  async explain(question: ExplainQuestion): Promise<Explanation> {
+    return explain(this.realms.byName, question);
   }
 
   /**
@@ -245,14 +278,20 @@ export class Router implements Connector, AsyncDisposable {
   }
 
   /**
-   * Before `close`: refuses new connections, and waits for the answers of all calls that are running now. Calls that come meanwhile are served, but not waited for.
+   * Before `close`: refuses new connections, and waits until no call runs. Calls that run now, in a cluster also those that other nodes make to callees of this one, have
+   * `timeoutMs`. Calls that come meanwhile are served at first. Then sessions without procedures get `wamp.error.unavailable` for new ones, and end when they have none. Sessions
+   * of this process (`url: router`) are served, but not waited for.
    *
-   * @param timeoutMs - How long it waits at most.
-   * @returns How many of those calls are still running, which is logged. Rejects with a TypeError for anything but a number from 0 on.
+   * @param timeoutMs - How long it waits at most. 0: it only refuses new connections.
+   * @param options - `goodbye`: for sessions that end meanwhile, as that of `close`; default `false`.
+   * @returns How many calls are still running, which is logged. Rejects with a TypeError for anything but a number from 0 on, and for a `goodbye` that is not a URI.
    */
-  async drain(timeoutMs: number): Promise<number> {
+  async drain(timeoutMs: number, options: { readonly goodbye?: Uri | false | undefined } = {}): Promise<number> {
     complain('timeoutMs of drain', ms(), timeoutMs);
-    return this.connections.drain(runningCalls(this.realms.byName.values()), timeoutMs);
+    checkOptions('drain', options, { goodbye: any });
+    const { goodbye = false } = options;
+    if (goodbye !== false) complain('goodbye of drain', validUri, goodbye);
+    return this.connections.drain(runningCalls(this.realms.callers()), timeoutMs, goodbye);
   }
 
   /** `drain` was called, or `close`: new connections are refused. */

@@ -11,6 +11,7 @@ import { measureBroadcast } from './broadcast.mjs';
 import { measureCarry } from './carry.mjs';
 import { Child, endAll, killAll } from './child.mjs';
 import { measureClient } from './client-costs.mjs';
+import { measureCluster } from './cluster.mjs';
 import { measureCodecs } from './codecs.mjs';
 import { contestants } from './contestants/contestant.mjs';
 import { measureCrowds } from './crowds.mjs';
@@ -23,7 +24,7 @@ import { rowsOf } from './rows.mjs';
 import { measureScale } from './scale.mjs';
 import { summarize } from './statistics.mjs';
 
-/** Beside `rpc` and `fanout`, in this order: what is said while it runs, and how it is measured. The last two run only where they are named. */
+/** Beside `rpc` and `fanout`, in this order: what is said while it runs, and how it is measured. The last three run only where they are named. */
 const parts = {
   broadcast: ['1,000 subscribers', measureBroadcast],
   crowds: ['Many sessions', measureCrowds],
@@ -37,12 +38,13 @@ const parts = {
   imports: ['Imports', measureImports],
   carry: ['Payloads, before and now', measureCarry],
   client: ['The client, before and now', measureClient],
+  cluster: ['Nodes of a cluster', measureCluster],
 };
-const onlyNamed = ['carry', 'client'];
+const onlyNamed = ['carry', 'client', 'cluster'];
 
 const usage = `Usage: npm run bench -- [options]
 
-  --only PART                 rpc, fanout, ${Object.keys(parts).join(', ')}; the last two only where they are named
+  --only PART                 rpc, fanout, ${Object.keys(parts).join(', ')}; the last three only where they are named
   --base DIR                  carry, client: a checkout with a build to compare with, instead of one that is made of ${BASE_COMMIT}
   --quick                     a minute: does it run at all? The numbers mean little
   --json FILE                 all results as one JSON document as well, with the figures that we want to reach ("rows")

@@ -5,7 +5,7 @@ import { shown, tablesOf } from './report.mjs';
 import { titles } from './rows.mjs';
 
 /** Only where they are named do these parts run, so the page keeps their tables by hand, with a date. */
-const keptByHand = ['carry', 'client'];
+const keptByHand = ['carry', 'client', 'cluster'];
 
 /** What the page has by name. @param {object} run @returns {Record<string, string>} */
 export function regionsOf(run) {

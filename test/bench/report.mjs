@@ -6,13 +6,15 @@ import { titles } from './rows.mjs';
  * @returns {Record<string, string>} The tables by part; what was not measured has none.
  */
 export function tablesOf(run) {
-  const { results, broadcast, crowds, routers, binary, scale, patterns, codecs, carry, client, fairness, heap, imports } = run;
+  const { results, broadcast, crowds, cluster, routers, binary, scale, patterns, codecs, carry, client, fairness, heap, imports } =
+    run;
   const experiments = (name) => results.filter(({ experiment }) => experiment === name).map(experimentTable);
   const tables = {
     rpc: experiments('rpc'),
     fanout: experiments('fanout'),
     broadcast: broadcast && [broadcastTable(broadcast)],
     crowds: crowds && [crowdTable(crowds)],
+    cluster: cluster && [pairTable(cluster.pairs), spreadTable(cluster.spread)],
     routers: routers && [routerTable(routers)],
     binary: binary && [binaryTable(binary)],
     scale: scale && [
@@ -88,6 +90,32 @@ function broadcastTable(rows) {
     bar.toFixed(2),
   ]);
   return markdown(`Publications of 32 bytes, for ${rows[0]?.seconds} s`, head, lines);
+}
+
+function pairTable(pairs) {
+  const head = ['', 'routers', 'a second', 'ms each', 'CPU µs, its router', "CPU µs, the other one's"];
+  const lines = pairs.map(({ title, name, rate, ms, first, last }) => [
+    title,
+    name,
+    Math.round(rate).toLocaleString('en-US'),
+    ms.toFixed(2),
+    first.toFixed(1),
+    last === 0 ? '' : last.toFixed(1),
+  ]);
+  return markdown('Callee and caller, subscriber and publisher at two nodes', head, lines);
+}
+
+function spreadTable(spread) {
+  const head = ['processes', 'delivered', 'p99, ms', 'last, ms', 'router CPU µs/event, all', 'busiest process'];
+  const lines = spread.map(({ processes, delivered, p99, max, cpu, busiest }) => [
+    String(processes),
+    `${(100 * delivered).toFixed(0)} %`,
+    p99.toFixed(0),
+    max.toFixed(0),
+    cpu.toFixed(2),
+    `${busiest.toFixed(0)} %`,
+  ]);
+  return markdown(`One publication a second to ${spread[0].subscribers.toLocaleString('en-US')} subscribers`, head, lines);
 }
 
 /** @param {Awaited<ReturnType<import('./crowds.mjs').measureCrowds>>} crowds */

@@ -36,7 +36,7 @@ describe('[K2] autostrada check', () => {
     const file = fileOf('{ "realms": { "a": "opn" },\n"limit": {} }');
     const faults = [
       `${file}:1:20: config.realms["a"]: expected "open" or an object, got "opn"`,
-      `${file}:2:1: config: expected realms, limits, strictRequestIds, $schema, listen, store, components, log, drainMs, control, got 'limit'; did you mean 'limits'?`,
+      `${file}:2:1: config: expected realms, limits, strictRequestIds, preferLocal, $schema, listen, store, components, log, drainMs, processes, cluster, control, got 'limit'; did you mean 'limits'?`,
     ].join('\n');
     expect(await autostrada('check', file).ended).toMatchObject({ code: 1, stdout: `${faults}\n${file}: 2 faults\n`, stderr: '' });
     expect(await autostrada('router', '--config', file).ended).toMatchObject({
@@ -142,7 +142,7 @@ describe('[K2] autostrada reload', () => {
     writeFileSync(file, JSON.stringify({ ...config, components: { a: { command: ['sleep', '9'] } } }));
     const as = (authid: string): Command =>
       new Command([cli, 'reload', '--url', url, '--realm', 'ops', '--authid', authid], { WAMP_TICKET: authid });
-    expect(await as('joe').ended).toMatchObject({ code: 0, stdout: '{"ended":0,"needsRestart":["config.components.a"]}\n' });
+    expect(await as('joe').ended).toMatchObject({ code: 0, stdout: '{"ended":0,"needsRestart":[]}\n' });
     expect((await as('jane').ended).stderr).toContain('wamp.error.not_authorized');
     up.kill('SIGTERM');
     expect((await up.ended).code).toBe(0);

@@ -220,3 +220,18 @@ describe('DEBUG', () => {
     expect(stderr).toMatch(/→ CALL \[48,1,\{\},"wamp\.session\.count"/);
   });
 });
+
+test('[L3] a router whose NATS accepts connections and says nothing ends, and says why', { timeout: 60_000 }, async () => {
+  const silent = createServer(() => {}).listen(0, '127.0.0.1');
+  onTestFinished(() => void silent.close());
+  await new Promise((resolve) => silent.once('listening', resolve));
+  const address = silent.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  const folder = mkdtempSync(join(tmpdir(), 'autostrada-silent-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, 'router.json');
+  const cluster = { nats: { servers: `nats://127.0.0.1:${port}` } };
+  writeFileSync(file, JSON.stringify({ realms: { realm1: 'open' }, listen: { port: 0 }, cluster }));
+  const { code, stderr } = await autostrada('router', '--config', file).ended;
+  expect([code, stderr]).toEqual([1, expect.stringMatching(new RegExp(`cannot connect to NATS at 127.0.0.1:${port}: timeout`))]);
+});

@@ -88,6 +88,28 @@ test('[K3] SIGTERM waits for the answer of a call that is running, refuses other
   expect(await command.ended).toMatchObject({ code: 0, signal: null });
 });
 
+test('[K3] SIGTERM ends no call that runs, although 20 callers go on calling', async () => {
+  const { command, url } = await startRouter(['--config', fileOf({ realms: { realm1: 'open' }, drainMs: 60_000 })]);
+  const callee = await connected(url);
+  let begun = 0;
+  await callee.register('com.example.slow', async () => {
+    begun++;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    return 'done';
+  }).ready;
+  let answered = 0;
+  const loop = async (caller: Connection): Promise<void> => {
+    while ((await caller.call('com.example.slow').catch(() => 'failed')) === 'done') answered++;
+  };
+  const callers = await Promise.all(Array.from({ length: 20 }, () => connected(url)));
+  const loops = callers.map(loop);
+  await expect.poll(() => begun).toBeGreaterThan(100);
+  command.kill('SIGTERM');
+  expect(await command.ended).toMatchObject({ code: 0, signal: null, stderr: '' });
+  await Promise.all(loops);
+  expect(answered).toBe(begun);
+});
+
 test('[K3] a second SIGTERM ends the router at once', async () => {
   const { command } = await withRunningCall(60_000);
   command.kill('SIGTERM');
@@ -104,7 +126,7 @@ test('[K3] SIGTERM does not wait for longer than drainMs, and the log says what 
   expect([code, stderr]).toEqual([0, 'warn: calls that were still running after 100 ms: 1\n']);
 });
 
-test('[K3] autostrada up is ready once its components have been, and says so at /readyz', async () => {
+test('[K3] autostrada up is ready once its components have been, and says at /readyz which are not', async () => {
   const part = createServer();
   onTestFinished(() => void part.close());
   const port = await new Promise<number>((resolve) => {
@@ -124,6 +146,7 @@ test('[K3] autostrada up is ready once its components have been, and says so at 
   const ops = /health at (http:\/\/[\d.:]+)/.exec(String(message))?.[1] ?? '';
   const ask = async (): Promise<number> => (await fetch(`${ops}/readyz`)).status;
   expect(await ask()).toBe(503);
+  expect(await (await fetch(`${ops}/readyz`)).text()).toMatch(/^slow is starting/);
   await new Promise<void>((resolve) => part.listen(port, '127.0.0.1', resolve));
   await expect.poll(ask).toBe(200);
   up.kill('SIGTERM');

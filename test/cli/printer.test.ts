@@ -28,6 +28,17 @@ describe('what autostrada up prints', () => {
     expect([out, err]).toEqual([['shop  | hello\n'], ['shop  | no\n', 'shop  | failed: it ended\n']]);
   });
 
+  test('[K1] control characters of programs are shown, and do nothing; as JSON they are escaped', () => {
+    const { out, err, printer } = printed({});
+    printer.said('shop', { ...line, text: '\u001b[2J\u001b]0;title\u0007a\tb\rc\u009b1m\u202eä 🙂' });
+    printer.changed({ ...info, ...nobody, reason: 'it\u001b[31m ended' });
+    expect(out).toEqual(['shop  | \\x1b[2J\\x1b]0;title\\x07a\tb\\x0dc\\x9b1m\\u202eä 🙂\n']);
+    expect(err).toEqual(['shop  | failed: it\\x1b[31m ended\n']);
+    const json = printed({ isJson: true });
+    json.printer.said('shop', { ...line, text: '\u001b[2J\u0007' });
+    expect(json.out[0]).toContain('"text":"\\u001b[2J\\u0007"');
+  });
+
   test('[K1] on a terminal each name keeps its colour, and failures are red', () => {
     const { out, err, printer } = printed({ hasColour: true });
     for (const name of ['shop', 'bank', 'shop']) printer.said(name, line);

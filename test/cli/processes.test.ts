@@ -1,67 +1,8 @@
 /* Several processes that share the port of one router, from the command line. */
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { Connection, type ConnectionOptions } from 'autostrada';
 import { longPoll } from 'autostrada/longpoll';
-import { describe, expect, onTestFinished, test } from 'vitest';
-import { autostrada, type Command, cli, Command as Program } from './command.ts';
-
-interface Started {
-  readonly command: Command;
-  readonly url: string;
-  /** The sessions of the test; nothing may be left of them. */
-  connect(options?: Partial<ConnectionOptions>): Connection;
-}
-
-function folder(): string {
-  const made = mkdtempSync(path.join(tmpdir(), 'as-'));
-  onTestFinished(() => rmSync(made, { recursive: true, force: true }));
-  return made;
-}
-
-async function start(count: number, ...args: readonly string[]): Promise<Started> {
-  const env = { AUTOSTRADA_RUNTIME_DIR: folder() };
-  const command = new Program([cli, 'router', '--port', '0', '--processes', String(count), ...args], env);
-  const line = await command.line();
-  expect(line).toMatch(new RegExp(`^${count} processes: router at ws://`));
-  const url = /ws:\/\/[^\s,]+/.exec(line)?.[0] ?? '';
-  return {
-    command,
-    url,
-    connect: (options) => {
-      const connection = new Connection({ url, realm: 'realm1', ...options });
-      connection.on('error', () => {});
-      onTestFinished(() => connection.close());
-      return connection;
-    },
-  };
-}
-
-/** [own, parent] of each process that runs; not every machine has `ps`. */
-function processes(): readonly (readonly [own: number, parent: number])[] {
-  if (process.platform !== 'linux') {
-    const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid=']).toString().trim().split('\n');
-    return lines.map((line) => line.trim().split(/\s+/).map(Number)).map(([own = 0, parent = 0]) => [own, parent] as const);
-  }
-  return readdirSync('/proc').flatMap((name) => {
-    if (!/^\d+$/.test(name)) return [];
-    try {
-      const [state, parent] = readFileSync(`/proc/${name}/stat`, 'latin1')
-        .replace(/^.*\) /s, '')
-        .split(' ');
-      return state === 'Z' ? [] : [[Number(name), Number(parent)] as const];
-    } catch {
-      return []; // it has just ended
-    }
-  });
-}
-
-const childrenOf = ({ pid }: { readonly pid: number }): readonly number[] =>
-  processes().flatMap(([own, parent]) => (parent === pid ? [own] : []));
-
-const isThere = (pid: number): boolean => processes().some(([own]) => own === pid);
+import { describe, expect, test } from 'vitest';
+import { autostrada, cli, Command as Program } from './command.ts';
+import { childrenOf, folder, isThere, start } from './processes-bench.ts';
 
 describe.skipIf(process.platform === 'win32')('[L2] autostrada router --processes', { timeout: 60_000 }, () => {
   test('serves calls and events between clients of all processes', async () => {
@@ -128,6 +69,20 @@ describe.skipIf(process.platform === 'win32')('[L2] autostrada router --processe
       expect(code).toBe(signal === 'SIGTERM' ? 0 : null);
       await expect.poll(() => children.filter(isThere)).toEqual([]);
     }
+  });
+
+  test('a first process that stood still ends none of the others, and neither does SIGHUP', async () => {
+    const { command, connect } = await start(2);
+    const connection = connect();
+    await connection.open();
+    const children = childrenOf(command);
+    for (const pid of children) process.kill(pid, 'SIGHUP');
+    command.kill('SIGSTOP');
+    await new Promise((resolve) => setTimeout(resolve, 12_000));
+    command.kill('SIGCONT');
+    await new Promise((resolve) => setTimeout(resolve, 2000));
+    expect(childrenOf(command)).toEqual(children);
+    expect(await connection.call('wamp.session.count')).toBe(1);
   });
 
   test('long-poll finds the process that has its transport', async () => {

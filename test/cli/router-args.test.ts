@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { parseRouterArgs } from '../../src/cli/commands/router.ts';
 import { UsageError } from '../../src/cli/text/usage.ts';
 
-const defaults = { realms: ['realm1'], config: undefined, listen: {}, port: 8080, store: undefined, processes: 1, log: {} };
+const defaults = { realms: ['realm1'], config: undefined, listen: {}, port: 8080, store: undefined, processes: undefined, log: {} };
 
 test.each([
   [[], {}, {}],

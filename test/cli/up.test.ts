@@ -25,7 +25,7 @@ const GREETER = `export default async (connection) => {
   await connection.register('com.example.greet', ([name]) => 'hello ' + name).ready;
 };`;
 
-describe.skipIf(process.platform === 'win32')('autostrada up', () => {
+describe.skipIf(process.platform === 'win32')('autostrada up', { timeout: 60_000 }, () => {
   test('[K1] runs a module with a connection that is logged in, and a guest after it; ps lists both', async () => {
     const components = {
       loop: { command: STAYS, waitsFor: [{ procedure: 'com.example.greet' }] },

@@ -97,7 +97,15 @@ describe('stats', () => {
   it('counts reconnects, frames, waiting and dropped requests', async () => {
     const { router, connect, clock } = testBench();
     const joe = connect('joe', { liveness: false });
-    expect(joe.stats()).toEqual({ reconnects: 0, pending: 0, waiting: 0, droppedPublications: 0, framesIn: 0, framesOut: 0 });
+    expect(joe.stats()).toEqual({
+      reconnects: 0,
+      pending: 0,
+      waiting: 0,
+      droppedPublications: 0,
+      framesIn: 0,
+      framesOut: 0,
+      losses: [],
+    });
     await joe.open();
     const restore = router.blackhole();
     const call = failure(joe.call('wamp.session.count', null, null, { retryOnLoss: 'never' }));

@@ -21,6 +21,7 @@ const table: [string, WampError, ReturnType<typeof verdict>, ReturnType<typeof v
   ['no common subprotocol', noLine('autostrada.error.no_subprotocol'), 'stop', 'retry'],
   ['no WebSocket there', noLine('autostrada.error.no_websocket'), 'stop', 'retry'],
   ['ABORT no_such_realm', refused('wamp.error.no_such_realm'), 'stop', 'retry'],
+  ['ABORT too_many_logins', refused('autostrada.error.too_many_logins'), 'stop', 'retry'],
   ['ABORT authentication_failed', refused('wamp.error.authentication_failed'), 'stop', 'retry'],
   ['ABORT with something unknown', refused('com.example.odd'), 'stop', 'retry'],
   ['ABORT authentication_denied', refused('wamp.error.authentication_denied'), 'stop', 'stop'],

@@ -107,9 +107,20 @@ describe.skipIf(problem !== undefined)(problem ? `CONSUMERS NOT TESTED: ${proble
     esbuild: bundlers.esbuild.script.replace('{ entryPoints', `{ platform: 'node', entryPoints`),
   };
 
-  test.each(['webpack', 'esbuild'] as const)('%s bundles a router for Node.js', async (name) => {
+  /** Without symbolic links the packages of the repository, which has all optional ones, are not found. */
+  const withoutOptionalPackages = {
+    webpack: routerBuilds.webpack.replace('{ mode', '{ resolve: { symlinks: false }, mode').replace(' || stats.hasWarnings()', ''),
+    esbuild: routerBuilds.esbuild.replace('{ entryPoints', '{ preserveSymlinks: true, entryPoints'),
+  };
+
+  test.each([
+    ['webpack', 'all optional packages', routerBuilds],
+    ['esbuild', 'all optional packages', routerBuilds],
+    ['webpack', 'none of the optional packages', withoutOptionalPackages],
+    ['esbuild', 'none of the optional packages', withoutOptionalPackages],
+  ] as const)('%s bundles a router for Node.js where %s are installed', async (name, _, builds) => {
     const source = readFileSync(path.join(projects, 'router.js'), 'utf8');
-    const project = newProject({ [bundlers[name].input]: source, 'build.mjs': routerBuilds[name] });
+    const project = newProject({ [bundlers[name].input]: source, 'build.mjs': builds[name] });
     await runIn(project, ['build.mjs']);
     expect(await runIn(project, ['dist/main.js'])).toBe('2 + 3 = 5\n');
   });

@@ -2,10 +2,13 @@
 import * as crypto from 'node:crypto';
 import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import * as fastifyCookie from '@fastify/cookie';
+import * as fastifySession from '@fastify/session';
 import * as honoServer from '@hono/node-server';
 import { Connection } from 'autostrada';
 import * as node from 'autostrada/node';
 import * as express from 'express';
+import * as expressSession from 'express-session';
 import * as fastify from 'fastify';
 import * as hono from 'hono';
 import * as jose from 'jose';
@@ -28,14 +31,17 @@ const examples = examplesOf('web-logins.md', {
   },
   'node:process': { env },
   'autostrada/node': node,
+  '@fastify/cookie': fastifyCookie,
+  '@fastify/session': fastifySession,
   '@hono/node-server': honoServer,
   express,
+  'express-session': expressSession,
   fastify,
   hono,
   jose,
   'openid-client': openid,
 });
-const remarks = /^(in production|after the check|those that have|another one|for a provider|A |the first is|A browser)/;
+const remarks = /^([Ii]n production|after the check|those that have|another one|for a provider|A |the first is|A browser)/;
 const promisesOf = (promised: readonly string[]): readonly string[] => promised.filter((text) => !remarks.test(text));
 
 const withPromises = examples.filter(({ code }) => !code.includes('openid-client'));

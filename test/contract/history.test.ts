@@ -72,6 +72,22 @@ function contract(bench: Bench): void {
     ]);
   });
 
+  it('[R30] [K5] the history keeps events that have subscribers, at every router and process', async () => {
+    const sessions = await Promise.all(Array.from({ length: 4 }, () => bench.connect().open()));
+    const heard: unknown[] = [];
+    const subscriptions = await Promise.all(
+      sessions.map((session) => session.subscribe('com.example.chat', ([n]) => heard.push(n), { get_retained: true })),
+    );
+    for (const [n, session] of sessions.entries())
+      await session.publish('com.example.chat', [n], null, { acknowledge: true, exclude_me: false, retain: true });
+    await expect.poll(() => heard.length).toBe(16);
+    const [id] = subscriptions.map((subscription) => subscription.id);
+    for (const session of sessions) {
+      const { args } = await session.callResult('wamp.subscription.get_events', [id ?? 0]);
+      expect(args.map(({ args: [n] = [] }) => n)).toEqual([0, 1, 2, 3]);
+    }
+  });
+
   it('[R30] the history cuts an answer that would be too large, and says so', async () => {
     const [publisher, late] = [bench.connect(), bench.connect()];
     for (let n = 1; n <= 5; n++)

@@ -53,7 +53,7 @@ describe('[K2] a fault of a configuration file is shown with its place', () => {
       '{ "realms": {},\n  "lisen": {} }',
       [
         '1:13: config.realms: expected at least one realm, got {}',
-        "2:3: config: expected realms, limits, strictRequestIds, $schema, listen, store, components, log, drainMs, control, got 'lisen'; did you mean 'listen'?",
+        "2:3: config: expected realms, limits, strictRequestIds, preferLocal, $schema, listen, store, components, log, drainMs, processes, cluster, control, got 'lisen'; did you mean 'listen'?",
       ],
     ],
     ['a key that is missing', '{}', ['1:1: config.realms: expected an object, got nothing']],
@@ -128,6 +128,18 @@ describe('[K2] a fault of a configuration file is shown with its place', () => {
       ],
     ],
     [
+      'variables that are not set, and nothing that only they make wrong',
+      `{ "realms": { "realm1": { "authroles": { "user": { "permissions": [] } }, "users": { "joe": { "authrole": "user", "ticket": { "env": "AUTOSTRADA_NOT_SET" } } } } },
+  "components": { "a": { "module": { "env": "AUTOSTRADA_NOT_SET" } } },
+  "cluster": { "nats": { "servers": ["nats://127.0.0.1", { "env": "AUTOSTRADA_NOT_SET" }], "name": "a b" } } }`,
+      [
+        '1:125: config.realms["realm1"].users["joe"].ticket: expected the environment to have AUTOSTRADA_NOT_SET, got nothing',
+        '2:36: config.components.a.module: expected the environment to have AUTOSTRADA_NOT_SET, got nothing',
+        '3:58: config.cluster.nats.servers[1]: expected the environment to have AUTOSTRADA_NOT_SET, got nothing',
+        '3:100: config.cluster.nats.name: expected 1 to 64 letters, digits, - and _, got "a b"',
+      ],
+    ],
+    [
       'ports',
       withListen('[{ "port": 1, "path": "ws" }, { "port": 1 }, { "socketPath": "s", "host": "h" }]'),
       [
@@ -172,6 +184,37 @@ describe('[K2] a fault of a configuration file is shown with its place', () => {
     ],
   ])('%s', async (_, text, faults) => {
     expect(await faultsIn(text)).toEqual(faults);
+  });
+
+  test.each<[string, object, string]>([
+    ['path', { path: '/ws?x' }, "path: expected a path without '?', '#' and white space, got \"/ws?x\""],
+    ['host', { host: 'http://localhost' }, 'host: expected an address or a name'],
+    ['origins', { origins: ['https://*.example.com'] }, 'origins: expected origins to hold origins as https://example.com'],
+    ['serializers', { serializers: [] }, 'serializers: expected at least one serializer, got []'],
+    ['tls', { tls: { cert: 'router.json' } }, 'tls.key: expected a string, got nothing'],
+    [
+      'socketPath',
+      { socketPath: './nowhere/a.sock' },
+      'socketPath: expected a path in a folder that is there, got …/nowhere/a.sock',
+    ],
+    ['socketPath', { socketPath: './router.json' }, 'socketPath: expected the path of a socket, got another file: …/router.json'],
+    ['ops', { port: 9, ops: { port: 9 } }, 'ops: expected ops to have another port than the port itself, got 9'],
+    ['ops', { ops: { path: '/lp' } }, "ops: expected paths that nothing else has, got '/lp'"],
+    ['ops', { http: true, ops: { path: '/call' } }, "ops: expected paths that nothing else has, got '/call'"],
+    ['http', { http: { path: '/lp' } }, "http: expected paths that nothing else has, got '/lp/call/'"],
+  ])('of %s that would fail at the start, or never do what it says: %j', async (_, listen, text) => {
+    const faults = await faultsIn(JSON.stringify({ realms: { realm1: 'open' }, listen }));
+    expect(faults).toEqual([expect.stringContaining(`config.listen.${text}`)]);
+  });
+
+  test('of a store in a file, or in an empty text', async () => {
+    const store = (folder: string): string => JSON.stringify({ realms: { realm1: 'open' }, store: { folder } });
+    expect(await faultsIn(store('./router.json'))).toEqual([
+      expect.stringContaining('config.store.folder: expected a folder, got a file'),
+    ]);
+    expect(await faultsIn(store(''))).toEqual([
+      expect.stringContaining('config.store.folder: expected a folder, got an empty text'),
+    ]);
   });
 
   test('all at once, in the order of the text', async () => {

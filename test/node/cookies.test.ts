@@ -20,8 +20,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import WebSocket from 'ws';
 import { MemoryCookieStore } from '../../src/node/cookies/cookie-store.ts';
 import { authority } from '../fixtures/certificates.ts';
-import { AUTHENTICATE, Code, HELLO } from '../fixtures/messages.ts';
-import { RawClient } from './listening.ts';
+import { Browser } from './cookie-browser.ts';
 import { post } from './raw-longpoll.ts';
 
 const realm = {
@@ -56,42 +55,6 @@ async function cookieOf(
   return cookie;
 }
 
-/** A browser: it keeps the cookie of the first upgrade, and sends it from then on. */
-class Browser {
-  cookie: string | undefined;
-  private url: string;
-
-  constructor(url: string) {
-    this.url = url;
-  }
-
-  at(url: string): this {
-    this.url = url;
-    return this;
-  }
-
-  /** How it got in; else the URI of the refusal. */
-  async join(authid: string | undefined, name = 'shop'): Promise<string> {
-    const { cookie } = this;
-    const socket = new WebSocket(this.url, ['wamp.2.json'], { headers: cookie === undefined ? {} : { cookie } });
-    socket.once('upgrade', ({ headers }) => {
-      this.cookie = headers['set-cookie']?.[0]?.split(';')[0] ?? cookie;
-    });
-    const client = new RawClient(socket);
-    await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
-    client.send(HELLO(name, { roles: { caller: {} }, ...(authid === undefined ? {} : { authid, authmethods: ['ticket'] }) }));
-    let [type, , second] = await client.next();
-    if (type === Code.CHALLENGE) {
-      client.send(AUTHENTICATE('secret', {}));
-      [type, , second] = await client.next();
-    }
-    socket.terminate();
-    if (type !== Code.WELCOME) return String(second);
-    const details = Object(second);
-    return `${details.authid} ${details.authrole} ${details.authmethod}`;
-  }
-}
-
 const REFUSED = 'wamp.error.no_matching_auth_method';
 
 describe('[K4] a browser that has logged in once', () => {
@@ -113,6 +76,11 @@ describe('[K4] a browser that has logged in once', () => {
     const safe = await opened({ cookies: { name: 'sid', maxAgeMs: 60_000 }, tls: { cert, key } });
     const cookie = await cookieOf(safe.listener.url, {}, { rejectUnauthorized: false });
     expect(cookie).toMatch(/^sid=[\w-]{43}; Max-Age=60; Path=\/; HttpOnly; Secure; SameSite=Strict$/);
+    // By its name. On a plain port no browser keeps it.
+    const host = await opened({ cookies: { name: '__Host-sid' } });
+    expect(await cookieOf(host.listener.url)).toMatch(
+      /^__Host-sid=[\w-]{43}; Max-Age=2592000; Path=\/; HttpOnly; Secure; SameSite=Strict$/,
+    );
   });
 
   test('is forgotten when that is asked for, when it logs out, and when it logs in as somebody else', async () => {
@@ -134,6 +102,23 @@ describe('[K4] a browser that has logged in once', () => {
     await connection.open();
     await connection.close({ reason: 'wamp.close.logout' });
     expect(await browser.join(undefined)).toBe(REFUSED);
+  });
+
+  test.each([
+    ['wamp.close.logout', REFUSED],
+    [undefined, 'jane user cookie'],
+  ])('whose session is ended with the reason %s is then: %s', async (reason, then) => {
+    const { listener, router } = await opened();
+    const browser = new Browser(listener.url);
+    await browser.join('jane');
+    const url = webSocket(listener.url, { headers: { cookie: browser.cookie ?? '' } });
+    const connection = new Connection({ url, realm: 'shop', retry: false });
+    connection.on('error', () => {});
+    const session = await connection.open();
+    router.kill(session.id, reason);
+    await session.ended;
+    expect(await browser.join(undefined)).toBe(then);
+    await connection.close();
   });
 
   test('does not share its login with somebody who has planted a cookie in it', async () => {
@@ -252,7 +237,7 @@ describe('[K4] a browser that has logged in once', () => {
       return browser.join(undefined);
     });
     expect(await Promise.all(answers)).toEqual([REFUSED, 'dora user cookie']);
-    expect([...(await store.table('login')).found.keys()]).toEqual([fresh]);
+    expect([...(await store.table('login')).records.keys()]).toEqual([fresh]);
   });
 
   test('has to log in again after its password has changed, also if that was while the router was down', async () => {

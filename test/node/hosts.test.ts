@@ -112,6 +112,23 @@ describe('[G2] [R82] the option hosts', () => {
     expect(await asked(await everywhere({ trustProxy: true }), 'shop.example')).toEqual(FINE);
   });
 
+  test.each([
+    ['a file', 'GET / HTTP/1.1\r\n'],
+    ['a health check', 'GET /ops/healthz HTTP/1.1\r\n'],
+    ['an upgrade', 'GET /ws HTTP/1.1\r\nUpgrade: websocket\r\nSec-WebSocket-Protocol: wamp.2.json\r\n'],
+  ])('has to be in one header Host only: %s', async (_what, head) => {
+    const { listener } = await listening({ ops: { path: '/ops' } });
+    const answer = await new Promise<string>((resolve) => {
+      const socket = connect(listener.port, '127.0.0.1');
+      onTestFinished(() => void socket.destroy());
+      socket.once('data', (data) => resolve(String(data)));
+      const connection = head.includes('Upgrade') ? 'Upgrade' : 'close';
+      socket.write(`${head}Host: localhost\r\nhost: localhost\r\nConnection: ${connection}\r\n\r\n`);
+    });
+    expect(answer).toMatch(/^HTTP\/1\.1 400/);
+    expect(answer).toContain('expected one header Host, got 2');
+  });
+
   test('does not apply to a unix socket', async () => {
     const path = join(tmpdir(), `autostrada-hosts-${process.pid}`);
     await listening({ socketPath: path });

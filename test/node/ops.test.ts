@@ -278,12 +278,14 @@ describe('[K3] a configuration file', () => {
   };
 
   test('may have ops, and the router is not ready before all its ports listen and the program says so', async () => {
-    let isReady = false;
+    let isReady: boolean | string = false;
     const file = folderOf({ realms: { realm1: 'open' }, listen: [{ port: 0, ops: { port: 0 } }, { port: 0 }] });
     const served = await serve(file, { isReady: () => isReady });
     onTestFinished(() => served.close());
     const port = portOf(served.listeners[0]?.opsUrl);
     expect(await get(port, '/readyz')).toMatchObject({ status: 503, body: 'not everything has started yet\n' });
+    isReady = 'shop is starting';
+    expect(await get(port, '/readyz')).toMatchObject({ status: 503, body: 'shop is starting\n' });
     isReady = true;
     expect((await get(port, '/readyz')).status).toBe(200);
   });

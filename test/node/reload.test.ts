@@ -327,8 +327,11 @@ describe('[K2] served.reload', () => {
     expect(await needsRestart({ control: { realm: 'realm1' } })).toEqual(['config.control']);
     expect(await needsRestart({ store: { folder: 'data' } })).toEqual(['config.store']);
     expect(await needsRestart({ components: { a: { command: ['true'] } } })).toEqual(['config.components.a']);
-    expect(await needsRestart({ listen: { ...listen, ops: { port: 0 } } })).toEqual(['config.listen.ops']);
-    expect(await needsRestart({ listen: { ...listen, cookies: { name: 'sid' } } })).toEqual(['config.listen.cookies']);
+    expect(await needsRestart({ listen: { ...listen, trustProxy: true } })).toEqual(['config.listen.trustProxy']);
+    expect(await needsRestart({ listen: { ...listen, http: true, pingMs: 5 } })).toEqual([
+      'config.listen.http',
+      'config.listen.pingMs',
+    ]);
     expect(await needsRestart({ listen: [listen, { port: 0 }] })).toEqual(['config.listen']);
     // The order of members says nothing.
     expect(await needsRestart({ listen: { cookies: {}, ops: { metrics: false, port: 0 }, port: 0 } })).toEqual([]);

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync,
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Connection } from 'autostrada';
-import { type FileStore, openStore } from 'autostrada/node';
+import { cookieStore, type FileStore, openStore } from 'autostrada/node';
 import { type LogEntry, Router } from 'autostrada/router';
 import { ClassicLevel } from 'classic-level';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -186,5 +186,94 @@ describe('[K5] a store', () => {
     await new Promise((resolve) => setTimeout(resolve, 40));
     await (await start(folder, { maxAgeMs: 20 })).stop();
     expect(await keys(folder)).toEqual([]);
+  });
+
+  it.skipIf(process.platform !== 'linux')('whose folder cannot be made is refused at once', async () => {
+    for (const folder of ['/proc/autostrada', '/proc/autostrada/data', '/dev/null/data'])
+      await expect(openStore({ folder })).rejects.toThrow(/^the folder of the store cannot be made: E/);
+  });
+
+  it('that is closed writes what the files lack, because later nobody has it', async () => {
+    const folder = path.join(scratch(), 'data');
+    const first = await start(folder);
+    for (let n = 1; n <= 3; n++) await first.publish(n);
+    rmSync(folder, { recursive: true });
+    await first.stop();
+    const second = await start(folder);
+    expect(await past(second)).toEqual([1, 2, 3]);
+    const batch = vi.spyOn(ClassicLevel.prototype, 'batch').mockRejectedValueOnce(new Error('the disk is full'));
+    onTestFinished(() => batch.mockRestore());
+    await expect(second.publish(4)).rejects.toMatchObject(failure);
+    await second.stop();
+    expect(await past(await start(folder))).toEqual([1, 2, 3, 4]);
+  });
+
+  it('that can be written no more is closed all the same, and can be opened again', async () => {
+    const folder = scratch();
+    const first = await start(folder);
+    await first.publish(1);
+    const batch = vi.spyOn(ClassicLevel.prototype, 'batch').mockRejectedValue(new Error('the disk is full'));
+    await expect(first.publish(2)).rejects.toMatchObject(failure);
+    await first.stop();
+    batch.mockRestore();
+    expect(await past(await start(folder))).toEqual([1]);
+  });
+});
+
+const login = (authid: string) => ({
+  ...{ realm: 'realm1', authid, authrole: 'guest', authprovider: 'static', authextra: undefined, seal: undefined },
+  expiresAt: Date.now() + 60_000,
+});
+
+describe('[K4] remembered logins in a store', () => {
+  /** Those that the files have, read by another process, as it were. */
+  async function found(folder: string): Promise<readonly string[]> {
+    const store = await openStore({ folder });
+    const table = await store.table('login');
+    await store.close();
+    return [...table.records.keys()];
+  }
+
+  it('whose files are deleted are written again, with the events', async () => {
+    const folder = path.join(scratch(), 'data');
+    const running = await start(folder);
+    const logins = await cookieStore(running.store);
+    await logins.set('hash of joe', login('joe'));
+    await logins.set('hash of jane', login('jane'));
+    await running.publish(1);
+    rmSync(folder, { recursive: true });
+    await expect
+      .poll(async () => {
+        await logins.delete('hash of jane');
+        await logins.set('hash of kim', login('kim'));
+        return existsSync(path.join(folder, 'CURRENT'));
+      })
+      .toBe(true);
+    await running.stop();
+    expect(await found(folder)).toEqual(['hash of joe', 'hash of kim']);
+    expect(await past(await start(folder))).toEqual([1]);
+  });
+
+  it('that could not be forgotten in the files are not back after a restart', async () => {
+    const folder = scratch();
+    const running = await start(folder);
+    const logins = await cookieStore(running.store);
+    await logins.set('hash of joe', login('joe'));
+    const batch = vi.spyOn(ClassicLevel.prototype, 'batch').mockRejectedValueOnce(new Error('the disk is full'));
+    onTestFinished(() => batch.mockRestore());
+    await expect(logins.deleteAll({ authid: 'joe' })).rejects.toThrow('the disk is full');
+    expect(logins.get('hash of joe')).toBe(undefined);
+    // It has none in memory, but it resolves only when the files have none, too.
+    await logins.deleteAll({ authid: 'joe' });
+    await running.stop();
+    expect(await found(folder)).toEqual([]);
+  });
+
+  it('are the same for all who ask the store for them', async () => {
+    const { store } = await start(scratch());
+    const [one, other] = [await cookieStore(store), await cookieStore(store)];
+    await one.set('hash', login('joe'));
+    await other.deleteAll({});
+    expect(await one.get('hash')).toBe(undefined);
   });
 });

@@ -53,7 +53,7 @@ describe('the address of a client', () => {
     const { login } = await router({ trustProxy: true });
     const failures = await Promise.all(Array.from({ length: 12 }, () => failure(login('203.0.113.7').open())));
     expect(failures.map(({ uri }) => uri)).toEqual(Array(12).fill('wamp.error.authentication_denied'));
-    expect(await failure(login('203.0.113.7', 'secret').open())).toMatchObject({ uri: 'wamp.error.authentication_failed' });
+    expect(await failure(login('203.0.113.7', 'secret').open())).toMatchObject({ uri: 'autostrada.error.too_many_logins' });
     expect(await login('203.0.113.8', 'secret').open()).toMatchObject({ authid: 'joe' });
   });
 });

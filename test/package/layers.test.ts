@@ -16,7 +16,15 @@ interface Lines {
   readonly allowed: readonly string[];
   readonly refused: readonly string[];
 }
-const everyLayer = ['../client/a.ts', '../router/a.ts', '../node/a.ts', '../cli/a.ts', '../index.ts', '../script.ts'];
+const everyLayer = [
+  '../client/a.ts',
+  '../router/a.ts',
+  '../node/a.ts',
+  '../nats/a.ts',
+  '../cli/a.ts',
+  '../index.ts',
+  '../script.ts',
+];
 const argon2 = '@noble/hashes/argon2.js';
 const crypto = ['fast-sha256', 'tweetnacl', argon2];
 const everyPackage = [
@@ -293,6 +301,7 @@ const imports: Readonly<Record<string, Lines>> = {
       './meta/a.ts',
       './testing/a.ts',
       './contract/a.ts',
+      './debug/a.ts',
       './telemetry/a.ts',
       './serializer/msgpack.ts',
       './serializer/cbor.ts',
@@ -309,6 +318,10 @@ const imports: Readonly<Record<string, Lines>> = {
       '../client/api/middleware-api.ts',
       '../client/api/result.ts',
     ],
+    refused: [...but(everyLayer, '../index.ts'), ...everyPackage, '../link/link.ts', '../protocol/a.ts'],
+  },
+  'src/debug/x.ts': {
+    allowed: ['./a.ts', '../index.ts', '../base/words.ts'],
     refused: [...but(everyLayer, '../index.ts'), ...everyPackage, '../link/link.ts', '../protocol/a.ts'],
   },
   'src/telemetry/x.ts': {
@@ -443,6 +456,19 @@ const imports: Readonly<Record<string, Lines>> = {
       'prom-client',
     ],
     refused: ['../cli/a.ts', '../client/a.ts', '../index.ts', '../script.ts', 'autostrada', 'express'],
+  },
+  'src/nats/x.ts': {
+    allowed: ['./a.ts', '../base/errors.ts', '../router/index.ts', 'node:crypto', '@nats-io/kv'],
+    refused: [
+      '../cli/a.ts',
+      '../client/a.ts',
+      '../node/a.ts',
+      '../link/link.ts',
+      '../index.ts',
+      '../script.ts',
+      'ws',
+      'autostrada',
+    ],
   },
   'src/node/http/x.ts': {
     allowed: [

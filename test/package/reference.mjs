@@ -21,6 +21,8 @@ const PARTS = [
   ['`history` of a realm', 'HistoryRule'],
   ['`limits`', 'RouterLimits'],
   ['`store`', 'StoreConfig'],
+  ['`cluster.nats`', 'NatsConfig'],
+  ['`cluster.nats.tls`', 'NatsTlsFiles'],
   ['`log`', 'LogConfig'],
   ['`control`', 'ControlConfig'],
 ];

@@ -20,6 +20,14 @@ async function limits() {
   return numbers;
 }
 
+/** Of components, where component-shape.ts checks them. */
+const leastOf = {
+  ComponentConfig: { readyTimeoutMs: 0, stopTimeoutMs: 0 },
+  RestartConfig: { minMs: 1, maxMs: 1, limit: 0, healthyMs: 0 },
+  HealthConfig: { intervalMs: 1, timeoutMs: 1, failures: 1 },
+  PortProbe: { port: 1 },
+};
+
 const ENV = { $ref: '#/definitions/FromEnvironment' };
 
 /** A string may come from the environment, but not one of a few words. */
@@ -54,6 +62,14 @@ export async function makeSchema() {
   definitions.ListenConfig.properties = { port: { anyOf: [number, ENV], description: port.description }, ...ports };
   Object.assign(definitions.OpsConfig.properties.port, number);
   Object.assign(file.properties.drainMs, { type: 'integer', minimum: 0, maximum: 2 ** 31 - 1 });
+  Object.assign(file.properties.processes, { type: 'integer', minimum: 1, maximum: 999 });
+  for (const [name, least] of Object.entries(leastOf))
+    for (const [key, minimum] of Object.entries(least))
+      Object.assign(definitions[name].properties[key], {
+        type: 'integer',
+        minimum,
+        maximum: key === 'port' ? 65_535 : 2 ** 31 - 1,
+      });
   definitions.Text = { anyOf: [{ type: 'string' }, ENV] };
   definitions.FromEnvironment = {
     type: 'object',

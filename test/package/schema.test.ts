@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Ajv } from 'ajv';
 import { expect, test } from 'vitest';
+import { componentShape } from '../../src/node/components/component-shape.ts';
 import { readJson } from '../../src/node/config/json-text.ts';
 import { schemaFaults } from '../../src/node/config/schema-faults.ts';
 import { page, withReference } from './reference.mjs';
@@ -81,6 +82,43 @@ test('[K2] our check of the schema and ajv agree on what is valid', () => {
     const ours = schemaFaults(value, 'config');
     if (validate(value) !== (ours.length === 0)) expect.fail(`${JSON.stringify(value)}: ${JSON.stringify(ours)}`);
   }
+  expect(count).toBeGreaterThan(2500);
+});
+
+test('[K1] what the schema refuses of a component is refused at the start as well, and what it names is taken', () => {
+  const isValid = ajv.compile({ ...schema, ...schema.definitions.ComponentsConfig, $id: undefined, properties: {}, required: [] });
+  const probes = [{ procedure: 'a.b', realm: 'realm1' }, { port: 1, host: 'a' }, { url: 'http://a/' }];
+  const others = ['', 0, -1, 70_000, true, null, [], {}, { a: 1 }];
+  let count = 0;
+  for (const probe of probes)
+    for (const what of [{ module: 'a' }, { command: ['a', 'b'] }])
+      for (const restart of ['always', { policy: 'never', minMs: 1, maxMs: 2, limit: 3, healthyMs: 4 }]) {
+        const health = { probe, intervalMs: 1, timeoutMs: 2, failures: 3 };
+        const login = { realm: 'a', authrole: 'b', authid: 'c' };
+        const times = { readyTimeoutMs: 1, stopTimeoutMs: 2 };
+        const one = {
+          ...what,
+          cwd: 'a',
+          env: { A: 'a' },
+          ...login,
+          restart,
+          waitsFor: [probe],
+          ready: probe,
+          health,
+          ...times,
+          watch: ['a'],
+        };
+        const { command: _, module: __, ...named } = schema.definitions.ComponentConfig.properties;
+        expect(Object.keys({ ...one, ...what }).sort()).toEqual([...Object.keys(named), ...Object.keys(what)].sort());
+        expect([isValid({ one }), componentShape({ one }, 'components')]).toEqual([true, []]);
+        for (const value of variants({ one }, others)) {
+          count++;
+          if (!isValid(value) && componentShape(value, 'components').length === 0) expect.fail(JSON.stringify(value));
+        }
+        for (const value of variants({ one }, [-1, 0, 1.5, 2 ** 31]))
+          if (/[:[](-1|0|1.5|2147483648)[,}\]]/.test(JSON.stringify(value)))
+            expect([isValid(value), value]).toEqual([componentShape(value, 'components').length === 0, value]);
+      }
   expect(count).toBeGreaterThan(2500);
 });
 

@@ -48,10 +48,10 @@ test('autobahn.min.js is an AMD module and a CommonJS module, too, and then defi
 });
 
 const bundles: readonly (readonly [file: string, budget: number])[] = [
-  ['autostrada.min.js', 64.5],
-  ['autobahn.min.js', 66],
+  ['autostrada.min.js', 64.6],
+  ['autobahn.min.js', 66.1],
   ['argon2.min.js', 9],
-  ['autostrada.module.min.js', 36.5],
+  ['autostrada.module.min.js', 36.6],
 ];
 const built = (name: string) => readFileSync(path.join(path.dirname(file), name), 'utf8');
 

@@ -41,3 +41,6 @@ export interface Outcome {
   readonly ok: boolean;
   readonly detail: string;
 }
+
+/** The package does not fit the platform, which is there: a failure, and no reason to skip it. */
+export class Unfit extends Error {}

@@ -4,8 +4,9 @@
 import { builtinModules } from 'node:module';
 import path from 'node:path';
 import { findChromium, noBrowser } from '../browser/find-browser.ts';
+import { missing } from '../interop/install.ts';
 import { step } from './install.ts';
-import type { Limit, Place, Platform } from './platform.ts';
+import { type Limit, type Place, type Platform, Unfit } from './platform.ts';
 
 /** What bundlers of the platforms below are made of. */
 const ESBUILD = 'esbuild@0.28.2';
@@ -22,12 +23,15 @@ const node = (version: string, required: boolean): Platform => ({
   prepare: ({ tools }) => ({ program: path.join(tools, 'node_modules/node/bin/node'), args: ['program.mjs'] }),
 });
 
-const bundle = async ({ tools, project }: Place, input: string, output: string, options: readonly string[]): Promise<void> =>
-  step(
-    path.join(tools, 'node_modules/.bin/esbuild'),
-    [input, `--outfile=${output}`, '--bundle', '--log-level=error', ...options],
-    project,
-  );
+/** @throws Unfit: a bundler that was installed cannot bundle the package. */
+const bundle = async ({ tools, project }: Place, input: string, output: string, options: readonly string[]): Promise<void> => {
+  const program = path.join(tools, 'node_modules/.bin/esbuild');
+  try {
+    await step(program, [input, `--outfile=${output}`, '--bundle', '--log-level=error', ...options], project);
+  } catch (error) {
+    throw new Unfit(missing(error).whyNot);
+  }
+};
 
 /** With its fake timers. */
 const jest = (name: string, environment: string, cannot: readonly Limit[]): Platform => ({

@@ -10,7 +10,7 @@ import { isMissing, missing } from '../interop/install.ts';
 import type { Missing } from '../interop/peer.ts';
 import { installPackage, newProject, toolsOf } from './install.ts';
 import { withTable } from './page.ts';
-import type { Outcome, Platform } from './platform.ts';
+import { type Outcome, type Platform, Unfit } from './platform.ts';
 import { platforms } from './platforms.ts';
 import { judge, type Verdict } from './report.ts';
 
@@ -38,7 +38,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   const work = async (): Promise<void> => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       const [at, platform] = next;
-      const outcomes = typeof root !== 'string' ? root : await tryOne(platform, at, root).catch(missing);
+      const outcomes = typeof root !== 'string' ? root : await tryOne(platform, at, root).catch(unfitOrMissing);
       const verdict = judge(platform, outcomes, process.env.CI === 'true');
       verdicts.push(verdict);
       tell(nameOf(platform), verdict, verbose && !isMissing(outcomes) ? outcomes : []);
@@ -50,6 +50,10 @@ export async function run(argv: readonly string[]): Promise<number> {
   const [passed, failed] = [sum((verdict) => verdict.passed), sum(({ failures }) => failures.length)];
   process.stdout.write(`${passed} passed, ${failed} failed\n`);
   return failed === 0 ? 0 : 1;
+}
+
+function unfitOrMissing(error: unknown): readonly Outcome[] | Missing {
+  return error instanceof Unfit ? [{ check: ENDS, ok: false, detail: error.message }] : missing(error);
 }
 
 function tell(name: string, { missing: why, passed, failures, cannot }: Verdict, outcomes: readonly Outcome[]): void {

@@ -15,7 +15,7 @@ const wrong: readonly (readonly [unknown, string])[] = [
     `config.realms: expected a URI with no empty component and no white space or '#', got "my realm"`,
   ],
   [{ realms: { '': 'open' } }, `config.realms: expected a URI with no empty component and no white space or '#', got ""`],
-  [{ realm: {}, realms: {} }, `config: expected realms, limits, strictRequestIds, got 'realm'`],
+  [{ realm: {}, realms: {} }, `config: expected realms, limits, strictRequestIds, preferLocal, got 'realm'`],
   [{ realms: {}, strictRequestIds: 'yes' }, 'config.strictRequestIds: expected a boolean, got "yes"'],
   [{ realms: {}, limits: 5 }, 'config.limits: expected an object, got 5'],
   [{ realms: { realm1: {} } }, 'config.realms["realm1"].authroles: expected an object, got nothing'],

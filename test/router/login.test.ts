@@ -1,4 +1,4 @@
-import type { RouterConfig, RouterHooks, User } from 'autostrada/router';
+import { Router, type RouterConfig, type RouterHooks, type User } from 'autostrada/router';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { Throttle } from '../../src/router/limits/throttle.ts';
 import { json } from '../../src/serializer/json.ts';
@@ -19,6 +19,7 @@ import {
   WELCOME,
   YIELD,
 } from '../fixtures/messages.ts';
+import { TestCluster } from '../fixtures/nodes.ts';
 import { joinedClient, ScriptedPeer, scriptedClient } from '../fixtures/scripted-peer.ts';
 import { expectAbort, expectUnread, openRouter, roles } from './open-router.ts';
 
@@ -385,7 +386,7 @@ describe('a failed login', () => {
       await settled();
     }
     const again = await come('[2001:db8:0:1::ff]:5000');
-    expect(await again.next()).toEqual(ABORT(expect.anything(), FAILED));
+    expect(await again.next()).toEqual(ABORT(expect.anything(), 'autostrada.error.too_many_logins'));
     const other = await come('[2001:db8:0:2::1]:5000');
     expect((await other.next())[0]).toBe(Code.CHALLENGE);
     await clock.advance(4000);
@@ -424,12 +425,50 @@ describe('a failed login', () => {
     expect(await come('joe', 'secret')).toBe(2);
   });
 
-  test('[R70] may be one of only a few that run at a time from one address', () => {
+  test('[R70] is one of only a few that run at a time from one address; the others wait for their turn', async () => {
     const throttle = new Throttle(new ManualClock());
-    const entered = Array.from({ length: 101 }, () => throttle.enter('10.0.0.1'));
-    expect([entered.filter(Boolean).length, throttle.enter('10.0.0.2')]).toEqual([100, true]);
+    const answers: unknown[] = [];
+    const entered = Array.from({ length: 103 }, (_, i) => throttle.enter('10.0.0.1', i === 101 ? 'joe' : 'ann'));
+    expect(entered.filter((may) => may === true).length).toBe(100);
+    expect(throttle.enter('10.0.0.2')).toBe(true);
+    for (const may of entered.slice(100)) void Promise.resolve(may).then((known) => answers.push(known));
+    await settled();
+    expect(answers).toEqual([]);
     throttle.leave('10.0.0.1');
-    expect(throttle.enter('10.0.0.1')).toBe(true);
+    await settled();
+    expect(answers).toEqual([true]);
+    // Too many logins of joe fail before it is the next one's turn.
+    for (let i = 0; i < 10; i++) throttle.failed('10.0.0.1', 'joe');
+    throttle.leave('10.0.0.1');
+    await settled();
+    expect(answers).toEqual([true, false, true]);
+  });
+
+  test('[R70] is refused when 10,000 of its address wait, and the text says so', async () => {
+    const throttle = new Throttle(new ManualClock());
+    for (let i = 0; i < 10_100; i++) void throttle.enter('10.0.0.1');
+    expect(throttle.enter('10.0.0.1')).toBe('crowded');
+    expect(throttle.enter('10.0.0.2')).toBe(true);
+    throttle.leave('10.0.0.1');
+    expect(throttle.enter('10.0.0.1')).toBeInstanceOf(Promise);
+    expect(throttle.enter('10.0.0.1')).toBe('crowded');
+  });
+
+  test('[R70] has two reasons to be refused before it is looked at, and the client is told which', async () => {
+    for (const [may, text] of [
+      ['crowded', /^too many logins wait for their turn there; try again later/],
+      [false, /^too many logins failed from there; try again later/],
+    ] as const) {
+      const throttle = { enter: () => may, leave: () => {}, failed: () => 0 };
+      const counts = { throttle, take: () => true, give: () => {}, tell: () => {}, others: () => 0, nodes: 1, watch: () => {} };
+      const router = new Router(withUsers(), { cluster: { ...new TestCluster().engine(), counts } });
+      onTestFinished(() => router.close());
+      await router.ready;
+      const client = scriptedClient(router);
+      client.send(hello(['ticket'], 'joe'));
+      const message = expect.stringMatching(text);
+      expect(await client.next()).toEqual(ABORT({ message }, 'autostrada.error.too_many_logins'));
+    }
   });
 
   test('[R70] is forgotten after a while', async () => {

@@ -98,7 +98,12 @@ test('[K4] a hook that throws refuses the client, and its words stay in the log'
 test.each([
   [{ authid: 'jane' }, 'expected authrole of recognize to be a string, got nothing'],
   [{ authid: 'jane', role: 'user' }, "expected recognize to return authid, authrole, authextra, authmethod, got 'role'"],
-  ['jane', 'expected recognize to return a principal or undefined, got string'],
+  ['jane', 'expected recognize to return { authid, authrole }, or undefined for a client that it does not know, got a string'],
+  ['', 'expected recognize to return { authid, authrole }, or undefined for a client that it does not know, got a string'],
+  [false, 'expected recognize to return { authid, authrole }, or undefined for a client that it does not know, got false'],
+  [true, 'expected recognize to return { authid, authrole }, or undefined for a client that it does not know, got true'],
+  [0, 'expected recognize to return { authid, authrole }, or undefined for a client that it does not know, got a number'],
+  [[], 'expected recognize to return { authid, authrole }, or undefined for a client that it does not know, got a list'],
 ])('[K4] the hook cannot return %j', async (found, text) => {
   const { router, log } = opened({ recognize: () => JSON.parse(JSON.stringify(found)) });
   expect(await hello(attached(router))).toMatchObject({ type: Code.ABORT, second: 'wamp.error.authentication_failed' });

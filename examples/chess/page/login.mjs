@@ -5,9 +5,10 @@
  */
 import { isName, nameRule } from '../names.mjs';
 import { byId, inWords, show } from './dom.mjs';
+import { routers } from './routers.mjs';
 
 const { ApplicationError, Connection, wampcra, scram } = window.autostrada;
-const place = { url: '/ws', realm: 'chess' };
+const place = { url: routers, realm: 'chess' };
 const key = 'chess.login';
 const limit = { timeoutMs: 10_000 };
 

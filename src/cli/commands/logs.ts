@@ -3,6 +3,7 @@ import type { Line } from '../../node/components/output-lines.ts';
 import { type Command, defineCommand } from '../running/command.ts';
 import { wholeNumber } from '../text/options.ts';
 import { UsageError } from '../text/usage.ts';
+import { visible } from '../text/visible.ts';
 import { uris } from '../up/control.ts';
 import { reach, reachOptions, withComponent } from '../up/reach.ts';
 
@@ -11,7 +12,7 @@ export const logs: Command = defineCommand({
   synopsis: 'NAME [options]',
   about: [
     'Prints the last lines of a component of autostrada up, and with --follow those that come. autostrada up keeps the last 1,000 lines of each, also of its former processes.',
-    'Lines are printed as they came; with --output ndjson as one document per line: {"number", "time", "stream", "text"}.',
+    'Control characters are shown as \\x1b; with --output raw, lines are printed as they came; with --output ndjson as one document per line: {"number", "time", "stream", "text"}.',
   ],
   options: {
     follow: { short: 'f', help: 'goes on with the lines that come, until Ctrl-C' },
@@ -26,7 +27,8 @@ export const logs: Command = defineCommand({
       throw new UsageError(`expected the name of one component, got ${positionals.length}`);
     const limit = wholeNumber('lines', values.lines) ?? 100;
     const print = ({ number, time, stream, text }: Line): void => {
-      if (values.output === undefined || values.output === 'raw') run.write(`${text}\n`);
+      if (values.output === undefined) run.write(`${visible(text)}\n`);
+      else if (values.output === 'raw') run.write(`${text}\n`);
       else run.print({ number, time: new Date(time).toISOString(), stream, text });
     };
     await reach(run, async (reached) => {

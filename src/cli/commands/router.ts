@@ -1,13 +1,17 @@
 /* `autostrada router` */
 import { parseArgs } from 'node:util';
-import { type LineLogOptions, type ListenConfig, type LoadedFile, loadFile, openStore, serve } from '../../node/index.ts';
-import { ownProcess, Processes } from '../processes/processes.ts';
+import { type ListenConfig, type LoadedFile, loadFile, serve } from '../../node/index.ts';
+import type { Reloaded } from '../../router/index.ts';
+import { openProcesses, storeChange } from '../processes/open-processes.ts';
+import { serveAsOne } from '../processes/own-process.ts';
+import { starterOf } from '../processes/starter.ts';
+import type { OpenPort, StopSignal } from '../processes/words.ts';
 import { type Greeting, greetingOf } from '../running/greeting.ts';
-import { type GivenLog, logOf, logOptions } from '../running/log-options.ts';
-import { storeIn, withAdvice } from '../running/place.ts';
-import { DRAIN_MS } from '../running/stop.ts';
+import { type GivenLog, LiveSettings } from '../running/live-settings.ts';
+import { processesOf, storeIn, withAdvice } from '../running/place.ts';
 import { UsageError } from '../text/usage.ts';
 import { uris } from '../up/control.ts';
+import { offerInspection } from '../up/inspecting.ts';
 import { type LocalControl, openLocalControl, privateFolder } from '../up/local-control.ts';
 import { offerReload, type Reloading, reloadOnHangup } from '../up/reloading.ts';
 
@@ -26,7 +30,8 @@ Options:
   --web DIR        serves the files of a directory over HTTP
   --store DIR      keeps retained events and histories in this folder, instead of that of FILE, so that a restart forgets
                    nothing; needs the package classic-level
-  --processes N    so many processes serve the port together, and are one router; another one is started when one ends
+  --processes N    so many processes serve the port together, and are one router, instead of the number in FILE; another
+                   one is started when one ends
   --http           calls, publications and events by plain HTTP: POST /call/com.example.add
   --tls-cert FILE  speaks TLS, with this certificate (PEM)
   --tls-key FILE   its private key (PEM)
@@ -42,8 +47,8 @@ The port takes WebSocket, RawSocket and HTTP.
 
 Ctrl-C (SIGINT) says GOODBYE to every session. SIGTERM refuses new connections, waits for calls that are running (drainMs in
 the file, 5 s), and closes the connections without GOODBYE, so that all clients come back after a restart. A second signal ends
-it at once. SIGHUP reads FILE again: users, roles, permissions and
-certificates change, and sessions that are still allowed stay.
+it at once. SIGHUP reads FILE again: users, roles, permissions, certificates,
+origins, hosts, pages, ops and the log change, and sessions that are still allowed stay.
 
 The log goes to stderr. DEBUG=autostrada in the environment is the same as --log-level debug.
 `;
@@ -58,8 +63,8 @@ export interface RouterCommand {
   readonly port: number;
   /** Instead of the folder of the file. */
   readonly store: string | undefined;
-  /** How many share the port. */
-  readonly processes: number;
+  /** How many share the port. Undefined: the file says it. */
+  readonly processes: number | undefined;
   readonly log: GivenLog;
 }
 
@@ -145,11 +150,6 @@ export function parseRouterArgs(args: readonly string[], env: { readonly [name: 
   };
 }
 
-function processesOf(given = '1'): number {
-  if (/^[1-9]\d{0,2}$/.test(given)) return Number(given);
-  throw new UsageError(`expected a number of processes from 1 to 999, got '${given}'`);
-}
-
 function portOf(given: string | undefined): number | undefined {
   if (given === undefined) return undefined;
   if (/^\d+$/.test(given) && Number(given) <= 65_535) return Number(given);
@@ -171,104 +171,110 @@ function portsOf(ports: readonly ListenConfig[], { listen: given, port, config }
 /** Runs until SIGINT (GOODBYE to all) or SIGTERM (connections are closed without it, for a restart). */
 export async function runRouter(args: readonly string[]): Promise<void> {
   const command = parseRouterArgs(args, process.env);
+  const starter = await starterOf(process);
   const loaded =
     command.config === undefined
-      ? {
-          router: { realms: Object.fromEntries(command.realms.map((realm) => [realm, 'open'] as const)) },
-          listen: [],
-          store: undefined,
-          log: undefined,
-          drainMs: undefined,
-        }
-      : await loadFile(command.config);
-  const logging = logOptions(command.log, loaded.log, process.env);
-  const log = logOf(logging, process.stderr);
-  const ports = portsOf(loaded.listen, command);
-  // It may be told to stop before it listens.
-  const own = ownProcess(process, { stop: (signal) => stop(signal), reload: async () => (await serving).reload() });
-  if (command.processes > 1 && !own) return runProcesses(command, loaded, log, logging.format);
-  let local: LocalControl | undefined;
-  let isStopping = false;
-  const stop = (signal: NodeJS.Signals): void => {
-    if (isStopping) return;
-    isStopping = true;
-    // One of several gets each signal twice: from outside, and from the process that has started it.
-    if (!own) {
-      process.off('SIGINT', stop);
-      process.off('SIGTERM', stop);
-    }
-    // Restarts begin with SIGTERM: without GOODBYE all clients come back, Autobahn|JS too. Nothing keeps the process running then; a second signal ends
-    // it at once.
-    const options = signal === 'SIGTERM' ? ({ goodbye: false, drainMs: loaded.drainMs ?? DRAIN_MS } as const) : {};
-    Promise.all([local?.close(), serving.then((started) => started.close(options))])
-      .catch((error: unknown) => {
-        process.stderr.write(`${String(error)}\n`);
-        process.exitCode = 1;
-      })
-      .finally(() => own && process.disconnect?.());
-  };
-  const serving = serve(loaded, {
-    hooks: { log, ...(own && { cluster: own.engine }) },
-    ports: (given) => own?.withFreePorts(portsOf(given, command)) ?? portsOf(given, command),
-    ...(own && { sharedPort: own.sharedPort }),
-    // In a cluster it belongs to the process that has started this one.
-    store: own ? () => undefined : storeIn(command.store),
-  });
-  const served = await serving.catch((error: unknown) => {
-    if (own) process.disconnect?.(); // it would stay
-    throw withAdvice(error);
-  });
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
-  if (command.config !== undefined && !own) local = await offerControl(served);
-
-  const greeting = greetingOf(loaded.router.realms, ports, served.listeners);
-  if (own) own.started(greeting.text, greeting.warning);
-  else greet(greeting, log, logging.format);
+      ? { router: { realms: Object.fromEntries(command.realms.map((realm) => [realm, 'open'] as const)) }, listen: [] }
+      : await loadFile(command.config, starter?.text);
+  const file: Partial<LoadedFile> = loaded;
+  const live = new LiveSettings(command.log, process.env, (line) => void process.stderr.write(`${line}\n`));
+  live.take(file);
+  const ports = (given: readonly ListenConfig[]): readonly ListenConfig[] => portsOf(given, command);
+  if (starter) return serveAsOne(process, { loaded, live, ports, starter });
+  const count = command.processes ?? file.processes ?? 1;
+  const running = count > 1 ? await startSeveral(command, loaded, live, count) : await startOne(command, loaded, live);
+  if (running) greet(greetingOf(loaded.router.realms, ports(loaded.listen), running.ports, count), live);
 }
 
-/** Starts several processes, each with this command. */
-async function runProcesses(
+interface Running {
+  readonly ports: readonly OpenPort[];
+}
+
+/** Nothing: it was told to stop before it listened. */
+async function startOne(
   command: RouterCommand,
-  loaded: Pick<LoadedFile, 'store' | 'listen'>,
-  log: ReturnType<typeof logOf>,
-  format: LineLogOptions['format'],
-): Promise<void> {
-  const ports = portsOf(loaded.listen, command);
-  if (ports.some(({ cookies }) => cookies !== undefined))
-    throw new UsageError(`expected no cookies in ${command.config} with --processes: each process would know only its own logins`);
-  const stored = storeIn(command.store)?.(loaded.store) ?? loaded.store;
-  const store = stored && (await openStore(stored).catch((error: unknown) => Promise.reject(withAdvice(error))));
-  const processes = new Processes({ count: command.processes, ports, folder: privateFolder(process.env), store, log });
+  loaded: Pick<LoadedFile, 'router' | 'listen'>,
+  live: LiveSettings,
+): Promise<Running> {
+  const served = await serve(loaded, {
+    hooks: { log: live.log },
+    ports: (given) => portsOf(given, command),
+    store: storeIn(command.store),
+    others: (next) => {
+      live.take(next);
+      return []; // the rest is for `autostrada up`
+    },
+  }).catch((error: unknown) => Promise.reject(withAdvice(error)));
   let local: LocalControl | undefined;
-  const stop = (signal: 'SIGINT' | 'SIGTERM'): void => {
-    void processes.stop(signal).then(async () => {
-      await local?.close();
-      await store?.close();
+  const stop = (signal: NodeJS.Signals): void => {
+    process.off('SIGINT', stop);
+    process.off('SIGTERM', stop);
+    // Restarts begin with SIGTERM: without GOODBYE all clients come back, Autobahn|JS too. Nothing keeps the process running then; a second signal ends
+    // it at once.
+    const options = signal === 'SIGTERM' ? ({ goodbye: false, drainMs: live.drainMs } as const) : {};
+    Promise.all([local?.close(), served.close(options)]).catch((error: unknown) => {
+      process.stderr.write(`${String(error)}\n`);
+      process.exitCode = 1;
     });
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
-  const { text, warning } = await processes.start().catch(async (error: unknown) => {
-    await processes.stop('SIGTERM');
+  if (command.config !== undefined) local = await offerControl(served);
+  if (local) await offerInspection(served.router, local.connection);
+  return { ports: served.listeners };
+}
+
+/** Starts several processes, each with this command. */
+async function startSeveral(
+  command: RouterCommand,
+  loaded: Pick<LoadedFile, 'listen'> & Partial<LoadedFile>,
+  live: LiveSettings,
+  count: number,
+): Promise<Running | undefined> {
+  const ports = portsOf(loaded.listen, command);
+  const stored = storeIn(command.store)?.(loaded.store) ?? loaded.store;
+  const folder = privateFolder(process.env);
+  const { text, cluster } = loaded;
+  const { processes, store } = await openProcesses({ count, ports, folder, stored, text, cluster, live });
+  const reloadSeveral = async (config: string): Promise<Reloaded> => {
+    const next = await loadFile(config);
+    const { ended, needsRestart } = await processes.reload(next.text);
+    live.take(next);
+    return { ended, needsRestart: [...needsRestart, ...storeChange(loaded, next)] };
+  };
+  let local: LocalControl | undefined;
+  let isStopping = false;
+  const stop = async (signal: StopSignal): Promise<void> => {
+    const isFirst = !isStopping;
+    isStopping = true;
+    if (isFirst && signal === 'SIGTERM') await processes.drain(live.drainMs);
+    await processes.stop(signal);
+    if (!isFirst) return;
+    await local?.close();
     await store?.close();
+  };
+  process.on('SIGINT', () => void stop('SIGINT'));
+  process.on('SIGTERM', () => void stop('SIGTERM'));
+  const open = await processes.start().catch(async (error: unknown) => {
+    await stop('SIGINT');
     throw error;
   });
-  if (processes.isStopping) return;
-  if (command.config !== undefined) local = await offerControl(processes);
-  greet({ text: `${command.processes} processes: ${text}`, warning }, log, format);
+  if (isStopping) return undefined;
+  const { config } = command;
+  if (config !== undefined) local = await offerControl({ reload: () => reloadSeveral(config) });
+  return { ports: open };
 }
 
 /** For SIGHUP, `autostrada reload` and `autostrada ps`. */
 async function offerControl(served: Reloading): Promise<LocalControl | undefined> {
-  reloadOnHangup(served, process, (text) => void process.stderr.write(`autostrada: ${text}\n`));
+  reloadOnHangup(served, process, (_level, text) => void process.stderr.write(`autostrada: ${text}\n`));
   const local = await openLocalControl(process.env).catch(() => undefined); // without it there is SIGHUP
   if (local) await offerReload(served, local.connection);
   await local?.connection.register(uris.list, () => []).ready; // there are no components
   return local;
 }
 
-function greet({ text, warning }: Greeting, log: ReturnType<typeof logOf>, format: LineLogOptions['format']): void {
+function greet({ text, warning }: Greeting, { log, format }: LiveSettings): void {
   process.stdout.write(`${text}\n`);
   if (warning === undefined) return;
   if (format === 'json') log({ level: 'warn', message: warning });

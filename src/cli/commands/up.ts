@@ -1,21 +1,28 @@
 /* `autostrada up` */
-import { chosen } from '../../node/components/settle-components.ts';
-import { type LineLogOptions, type ListenConfig, lineLog, loadFile } from '../../node/index.ts';
-import type { LogEntry } from '../../router/index.ts';
+import type { Component } from '../../node/components/component.ts';
+import { chosen, isChosen } from '../../node/components/settle-components.ts';
+import { type ListenConfig, loadFile } from '../../node/index.ts';
+import { serveAsOne } from '../processes/own-process.ts';
+import { starterOf } from '../processes/starter.ts';
 import type { Command } from '../running/command.ts';
 import { greetingOf } from '../running/greeting.ts';
-import { logOptions } from '../running/log-options.ts';
-import { storeIn, withAdvice } from '../running/place.ts';
-import { DRAIN_MS } from '../running/stop.ts';
+import { LiveSettings } from '../running/live-settings.ts';
+import { processesOf, storeIn, withAdvice } from '../running/place.ts';
 import { helpOf } from '../text/help.ts';
 import { oneOf, parseOptions, type Values, wantsHelp } from '../text/options.ts';
 import { UsageError } from '../text/usage.ts';
+import { type ComponentUser, withComponents } from '../up/own-access.ts';
 import { Printer } from '../up/printer.ts';
+import { COMPONENTS } from '../up/running-router.ts';
 import { componentsOf, type RunningUp, startUp } from '../up/running-up.ts';
 
 const options = {
   port: { short: 'p', value: 'PORT', help: 'another port than that of the file, for its first port; 0 takes a free one' },
   store: { value: 'DIR', help: 'another folder than that of the file for the store: retained events and histories' },
+  processes: {
+    value: 'N',
+    help: 'so many processes serve the ports together, instead of the number in the file; each component is started once',
+  },
   only: {
     value: 'NAMES',
     help: 'only these components: names, or the beginning of names up to a slash, with commas; none: none of them',
@@ -59,16 +66,24 @@ export const up: Command = {
     if (positionals.length > 1) throw new UsageError(`expected one file, got ${positionals.length}: ${positionals.join(' ')}`);
     const ports = portsOf(values, host.env);
     const output = oneOf('output', values.output, ['text', 'json']);
-    const loaded = await loadFile(positionals[0] ?? 'router.json');
-    const logging = logOptions({ format: values['log-format'] ?? output, level: values['log-level'] }, loaded.log, host.env);
-    if (output !== undefined && output !== logging.format)
-      throw new UsageError(`expected --output and --log-format to be the same, got ${output} and ${logging.format}`);
-    const components = chosen(componentsOf(loaded), values.only);
+    const starter = await starterOf(host);
+    const loaded = await loadFile(positionals[0] ?? 'router.json', starter?.text);
+    const given = { format: values['log-format'] ?? output, level: values['log-level'] };
+    const live = new LiveSettings(given, host.env, (line) => printer.line(line));
+    if (output !== undefined && output !== live.format)
+      throw new UsageError(`expected --output and --log-format to be the same, got ${output} and ${live.format}`);
+    live.take(loaded);
+    const width = (components: readonly Component[]): number => Math.max(0, ...components.map(({ name }) => name.length));
     const printer = new Printer(host, {
-      isJson: logging.format === 'json',
+      isJson: live.format === 'json',
       hasColour: host.stdout.isTTY === true && !host.env.NO_COLOR,
-      width: Math.max(0, ...components.map(({ name }) => name.length)),
+      width: width(chosen(componentsOf(loaded), values.only)),
     });
+    if (starter) {
+      const users = (): readonly ComponentUser[] => JSON.parse(host.env[COMPONENTS] ?? '[]');
+      return serveAsOne(host, { loaded, live, ports, starter, router: (config) => withComponents(config, users()) });
+    }
+    const count = processesOf(values.processes) ?? loaded.processes ?? 1;
     if (host.pid === 1)
       printer.note(
         'warn',
@@ -76,30 +91,35 @@ export const up: Command = {
       );
     const running = await startUp({
       loaded,
-      components,
+      chosenOf: (components) => components.filter(({ name }) => isChosen(name, values.only)),
       printer,
       env: host.env,
       ports,
       store: storeIn(values.store),
-      log: loggerOf(printer, logging),
+      live,
+      count,
+      reloaded: (next, components) => {
+        live.take(next);
+        printer.change({ isJson: live.format === 'json', width: width(components) });
+      },
     }).catch((error: unknown) => {
       throw withAdvice(error);
     });
-    const { text, warning } = greetingOf(loaded.router.realms, ports(loaded.listen), running.listeners);
+    const { text, warning } = greetingOf(loaded.router.realms, ports(loaded.listen), running.listeners, count);
     printer.announce(text);
     if (warning !== undefined) printer.note('warn', warning);
-    await stopped(host, running.close, loaded.drainMs ?? DRAIN_MS);
+    await stopped(host, running.close, live);
   },
 };
 
 /** Resolves once everything has stopped. A second signal ends this process at once; the watcher ends the components. */
-function stopped(host: NodeJS.Process, close: RunningUp['close'], drainMs: number): Promise<void> {
+function stopped(host: NodeJS.Process, close: RunningUp['close'], live: LiveSettings): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = (signal: NodeJS.Signals): void => {
       host.off('SIGINT', stop);
       host.off('SIGTERM', stop);
       // A restart begins with SIGTERM: without GOODBYE all clients come back.
-      close(signal === 'SIGTERM' ? { goodbye: false, drainMs } : {}).then(resolve, reject);
+      close(signal === 'SIGTERM' ? { goodbye: false, drainMs: live.drainMs } : {}).then(resolve, reject);
     };
     host.on('SIGINT', stop);
     host.on('SIGTERM', stop);
@@ -125,8 +145,4 @@ function portsOf(
 function portOf(text: string): number {
   if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) throw new UsageError(`expected a port from 0 to 65535, got '${text}'`);
   return Number(text);
-}
-
-function loggerOf(printer: Printer, { format, level }: LineLogOptions): (entry: LogEntry) => void {
-  return lineLog({ format, level, write: (line) => printer.line(line) });
 }

@@ -2,212 +2,243 @@
  * Several processes that share the ports of one router. This process starts them, and another one when one of them ends. It serves no client: it has the hub of the
  * cluster, and the store.
  */
-import cluster, { type Worker } from 'node:cluster';
-import { createServer } from 'node:net';
+import cluster from 'node:cluster';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
-import { type Hub, type ListenConfig, local, openHub } from '../../node/index.ts';
-import type { Engine, LogEntry, Reloaded, Store } from '../../router/index.ts';
+import { type CookieStore, type Hub, type ListenConfig, openHub } from '../../node/index.ts';
+import type { Reloaded, Store } from '../../router/index.ts';
+import type { LiveSettings } from '../running/live-settings.ts';
 import { messageOf } from '../text/usage.ts';
+import { freePort } from './free-port.ts';
+import { openRunFolder, removeSocketsOf } from './run-folder.ts';
+import { RunningProcess } from './running-process.ts';
+import { FREE_PORTS, type FromProcess, HUB, type OpenPort, type ProcessEnvironment, type StopSignal } from './words.ts';
 
-/** The environment of a process that this one has started: where the hub is. */
-const HUB = 'AUTOSTRADA_HUB';
-/** Which ports are taken for port 0, in order. The same for a process that is started when no other one listens. */
-const FREE_PORTS = 'AUTOSTRADA_FREE_PORTS';
 /** One that has lived for this long has not failed at its start. */
 const WELL_MS = 10_000;
 const FIRST_PAUSE_MS = 500;
 const MAX_PAUSE_MS = 30_000;
 
-type ToProcess = { readonly do: 'stop'; readonly signal: 'SIGINT' | 'SIGTERM' } | { readonly do: 'reload' };
-type FromProcess =
-  | { readonly did: 'start'; readonly text: string; readonly warning: string | undefined }
-  | { readonly did: 'reload'; readonly result: Reloaded | undefined; readonly error: string | undefined };
-
-/** What this process has to do if it is one of several. */
-export interface OwnProcess {
-  readonly engine: Engine;
-  readonly sharedPort: { readonly own: string; readonly folder: string };
-  /** What takes the place of port 0. */
-  withFreePorts(ports: readonly ListenConfig[]): readonly ListenConfig[];
-  /** It listens. */
-  started(text: string, warning: string | undefined): void;
-}
-
-export interface OwnDuties {
-  stop(signal: 'SIGINT' | 'SIGTERM'): void;
-  reload(): Promise<Reloaded>;
-}
-
-/** Undefined: this process is not one of several. */
-export function ownProcess(host: NodeJS.Process, duties: OwnDuties): OwnProcess | undefined {
-  const hub = host.env[HUB];
-  if (!cluster.isWorker || hub === undefined) return undefined;
-  const say = (words: FromProcess): void => void host.send?.(words);
-  host.on('message', (words: ToProcess) => {
-    if (words.do === 'stop') return duties.stop(words.signal);
-    duties.reload().then(
-      (result) => say({ did: 'reload', result, error: undefined }),
-      (error: unknown) => say({ did: 'reload', result: undefined, error: messageOf(error) }),
-    );
-  });
-  // Without the process that has started it nobody decides about procedures any more.
-  const orphaned = (): void => duties.stop('SIGTERM');
-  host.once('disconnect', orphaned);
-  const sharedPort = { own: `w${host.pid}`, folder: path.dirname(hub) };
-  const free: readonly (number | null)[] = JSON.parse(host.env[FREE_PORTS] ?? '[]');
-  return {
-    engine: local({ hub, lost: orphaned }),
-    sharedPort,
-    withFreePorts: (ports) => ports.map((port, i) => (port.port === 0 ? { ...port, port: free[i] ?? 0 } : port)),
-    started: (text, warning) => say({ did: 'start', text, warning }),
-  };
-}
-
 export interface ProcessesOptions {
   readonly count: number;
+  /** Of the configuration file. They must not read it: somebody may be editing it when another one is started. */
+  readonly text: string | undefined;
   /** All of them listen there. */
   readonly ports: readonly ListenConfig[];
-  /** A folder that only this user may enter. */
+  /** Only this user may enter it. A folder for the sockets is made in it, and removed at the end. */
   readonly folder: string;
   readonly store: Store | undefined;
-  readonly log: (entry: LogEntry) => void;
-}
-
-interface Running {
-  readonly worker: Worker;
-  readonly since: number;
+  /** Of browsers. Undefined: they are in memory. */
+  readonly logins: CookieStore | undefined;
+  /** For the log, and how long one that is told to end waits for its calls. */
+  readonly live: Pick<LiveSettings, 'log' | 'drainMs'>;
+  /** Of each of them, besides that of this process: at its start, and at a reload. */
+  readonly env?: () => ProcessEnvironment;
 }
 
 export class Processes {
   private readonly options: ProcessesOptions;
-  private readonly running = new Set<Running>();
+  private readonly running = new Set<RunningProcess>();
+  /** All have taken it over. */
+  private text: string | undefined;
   private hub: Hub | undefined;
+  private folder: string | undefined;
   private freePorts = '[]';
   /** The signal that ends all of them. */
-  private stopping: 'SIGINT' | 'SIGTERM' | undefined;
+  private stopping: StopSignal | undefined;
+  /** Clients are still served, but no new ones. */
+  private isDraining = false;
   /** The first one has listened. */
   private hasStarted = false;
+  private areOthersReady: boolean | string = true;
+  /** All of them have listened at the same time. */
+  private hasBeenComplete = false;
   private pauseMs = FIRST_PAUSE_MS;
   private whenEmpty: (() => void) | undefined;
   private empty: Promise<void> | undefined;
+  private reloading: Promise<unknown> = Promise.resolve();
+  /** Until another one is started. */
+  private readonly pauses = new Set<NodeJS.Timeout>();
 
   constructor(options: ProcessesOptions) {
     this.options = options;
+    this.text = options.text;
   }
 
   /**
    * The first one alone: if the port is taken, one of them says it.
    *
-   * @returns What the first one says. Rejects if it has ended before.
+   * @returns Where they listen. Rejects if the first one has ended before.
    */
-  async start(): Promise<{ readonly text: string; readonly warning: string | undefined }> {
-    const { count, folder, store, ports } = this.options;
+  async start(): Promise<readonly OpenPort[]> {
+    const { count, folder, store, logins, ports } = this.options;
     this.freePorts = JSON.stringify(await Promise.all(ports.map(({ port, host }) => (port === 0 ? freePort(host) : null))));
-    const name = `${process.pid}.hub`;
+    this.folder = await openRunFolder(folder);
     this.hub = await openHub({
-      path: process.platform === 'win32' ? `\\\\.\\pipe\\autostrada-${name}` : path.join(folder, name),
+      path: process.platform === 'win32' ? `\\\\.\\pipe\\autostrada-${process.pid}.hub` : path.join(this.folder, 'hub'),
       store,
-      silent: ({ pid }) => this.kill(pid),
+      logins,
+      silent: ({ pid, why }) => this.kill(pid, why),
     });
     cluster.setupPrimary({ exec: process.argv[1] ?? '', args: process.argv.slice(2) });
-    const said = await this.startOne();
+    const open = await this.startOne();
     this.hasStarted = true;
-    if (!this.stopping) await Promise.all(Array.from({ length: count - 1 }, () => this.startOne()));
-    return said;
+    if (!this.stopping && !this.isDraining) await Promise.all(Array.from({ length: count - 1 }, () => this.another()));
+    return open;
+  }
+
+  /** The path of the hub, once they have started. */
+  get hubPath(): string {
+    return this.hub?.path ?? '';
   }
 
   get isStopping(): boolean {
     return this.stopping !== undefined;
   }
 
-  /** @returns What all have done together. */
-  async reload(): Promise<Reloaded> {
-    const all = await Promise.all([...this.running].map(({ worker }) => reloaded(worker)));
+  /** Whether everything beside them is ready, or why not. They say it to those who ask. */
+  setReady(areOthersReady: boolean | string): void {
+    this.areOthersReady = areOthersReady;
+    this.tellReady();
+  }
+
+  /**
+   * @param text - Of the configuration file. Default: the same as before, for another environment.
+   * @returns What all have done together. If one of them rejects the text, all have the former one.
+   */
+  reload(text?: string): Promise<Reloaded> {
+    const all = this.reloading.then(() => this.reloadAll(text ?? this.text));
+    this.reloading = all.catch(() => {});
+    return all;
+  }
+
+  private async reloadAll(text: string | undefined): Promise<Reloaded> {
+    const env = this.options.env?.() ?? {};
+    const there = [...this.running].filter(({ hasBegun }) => hasBegun); // the others wait for the text
+    const outcomes = await Promise.allSettled(there.map((one) => one.reload(text, env)));
+    const failed = outcomes.find(({ status }) => status === 'rejected');
+    if (failed?.status === 'rejected') {
+      const changed = there.filter((_, i) => outcomes[i]?.status === 'fulfilled');
+      await Promise.all(changed.map((one) => one.reload(this.text, env).catch(() => {})));
+      throw failed.reason;
+    }
+    this.text = text;
+    const all = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
     return {
       ended: all.reduce((sum, { ended }) => sum + ended, 0),
       needsRestart: [...new Set(all.flatMap(({ needsRestart }) => needsRestart))],
     };
   }
 
+  /** All refuse new connections, and wait for calls that are running. Callees stay until the callers of all processes have their answers. */
+  async drain(timeoutMs: number): Promise<void> {
+    this.isDraining = true;
+    await Promise.all([...this.running].filter(({ isListening }) => isListening).map((one) => one.drain(timeoutMs, false)));
+  }
+
   /** Resolves when all have ended. A second time it ends them at once. */
-  async stop(signal: 'SIGINT' | 'SIGTERM'): Promise<void> {
-    for (const { worker } of this.running) {
-      if (this.stopping) worker.process.kill('SIGKILL');
-      else tell(worker, { do: 'stop', signal });
+  async stop(signal: StopSignal): Promise<void> {
+    for (const one of this.running) {
+      if (this.stopping) one.kill();
+      else one.tell({ do: 'stop', signal });
     }
     this.stopping = signal;
+    for (const pause of this.pauses) clearTimeout(pause);
     this.empty ??= new Promise((resolve) => {
       this.whenEmpty = resolve;
     });
     if (this.running.size === 0) this.whenEmpty?.();
     await this.empty;
     await this.hub?.close();
+    if (this.folder !== undefined) rmSync(this.folder, { recursive: true, force: true });
   }
 
-  private async startOne(): Promise<{ readonly text: string; readonly warning: string | undefined }> {
-    const worker = cluster.fork({ [HUB]: this.hub?.path, [FREE_PORTS]: this.freePorts });
-    const running = { worker, since: performance.now() };
+  private async startOne(): Promise<readonly OpenPort[]> {
+    const worker = cluster.fork({ ...this.options.env?.(), [HUB]: this.hub?.path, [FREE_PORTS]: this.freePorts });
+    const running = new RunningProcess(worker);
     this.running.add(running);
-    worker.once('exit', (code, signal) => this.ended(running, signal ?? `code ${code}`));
+    let hasEnded = false;
+    const end = (how: string): void => {
+      if (!hasEnded) this.ended(running, how);
+      hasEnded = true;
+    };
+    worker.once('exit', (code, signal) => end(signal ?? `code ${code}`));
+    worker.on('error', (error) => {
+      if (worker.process.pid === undefined) end(messageOf(error)); // the system has not started it
+    });
     return new Promise((resolve, reject) => {
       worker.on('message', (words: FromProcess) => {
+        // Behind a reload that runs: this one is not among those that it has told.
+        if (words.did === 'begin') void this.reloading.then(() => running.begin(this.text));
+        if (words.did === 'hear') void this.endOne(running, words.signal);
         if (words.did !== 'start') return;
-        // While it started it did not hear that it has to stop.
-        if (this.stopping) tell(worker, { do: 'stop', signal: this.stopping });
-        resolve(words);
+        running.isListening = true;
+        this.tellReady();
+        // Those that did not listen yet were not told.
+        if (this.isDraining) void running.drain(0, false);
+        resolve(words.ports);
       });
-      worker.once('exit', () => reject(new Error('a process of the router has ended before it listened')));
+      const before = (): void => reject(new Error('a process of the router has ended before it listened'));
+      worker.once('exit', before);
+      worker.once('error', before);
     });
   }
 
-  private ended(running: Running, how: string): void {
+  /** Somebody has told one of them to end. If all are to end, this process decides. */
+  private async endOne(running: RunningProcess, signal: StopSignal): Promise<void> {
+    const { isStopping, isDraining } = this;
+    if (isStopping || isDraining || running.isLeaving) return;
+    running.isLeaving = true;
+    this.tellReady();
+    this.options.live.log({ level: 'info', message: `a process of the router ends (${signal}), and another one takes its place` });
+    this.replaceIn(FIRST_PAUSE_MS); // if the signal was for all of them, this process gets it meanwhile
+    if (signal === 'SIGTERM') await running.drain(this.options.live.drainMs, true);
+    if (!this.isDraining && !this.isStopping) running.tell({ do: 'stop', signal });
+  }
+
+  private tellReady(): void {
+    const there = [...this.running].filter(({ isListening, isLeaving }) => isListening && !isLeaving);
+    this.hasBeenComplete ||= there.length >= this.options.count;
+    // From then on each of them answers for itself: while one restarts, the others serve.
+    const isComplete = this.hasBeenComplete || `${there.length} of ${this.options.count} processes of the router have started`;
+    const isReady = isComplete === true ? this.areOthersReady : isComplete;
+    for (const one of this.running) one.tell({ do: 'ready', isReady });
+  }
+
+  private ended(running: RunningProcess, how: string): void {
     this.running.delete(running);
+    if (this.folder !== undefined) removeSocketsOf(this.folder, running.worker.process.pid); // it may have been killed
     if (this.isStopping) {
       if (this.running.size === 0) this.whenEmpty?.();
       return;
     }
     if (!this.hasStarted) return; // `start` rejects
+    if (running.isLeaving) return;
+    this.tellReady();
     this.pauseMs = performance.now() - running.since > WELL_MS ? FIRST_PAUSE_MS : Math.min(this.pauseMs * 2, MAX_PAUSE_MS);
     const message = `a process of the router has ended (${how}); another one is started in ${this.pauseMs} ms`;
-    this.options.log({ level: 'error', message });
-    setTimeout(() => {
-      if (!this.isStopping) this.startOne().catch(() => {}); // its end is noticed
-    }, this.pauseMs);
+    this.options.live.log({ level: 'error', message });
+    this.replaceIn(this.pauseMs);
+  }
+
+  private replaceIn(ms: number): void {
+    const pause = setTimeout(() => {
+      this.pauses.delete(pause);
+      if (!this.isStopping && !this.isDraining) void this.another();
+    }, ms);
+    this.pauses.add(pause);
+  }
+
+  /** One that ends before it listens is replaced as well. */
+  private async another(): Promise<void> {
+    await this.startOne().catch(() => {});
   }
 
   /** It does not answer, so the others do not count on it any more. */
-  private kill(pid: number): void {
+  private kill(pid: number, why: 'silent' | 'full'): void {
     const one = [...this.running].find(({ worker }) => worker.process.pid === pid);
-    this.options.log({ level: 'error', message: `a process of the router does not answer (${pid}), and is ended` });
-    one?.worker.process.kill('SIGKILL');
+    const fault = why === 'silent' ? 'does not answer' : 'does not take what others send to it';
+    this.options.live.log({ level: 'error', message: `a process of the router ${fault} (${pid}), and is ended` });
+    one?.kill();
   }
-}
-
-function tell(worker: Worker, words: ToProcess): void {
-  if (worker.isConnected()) worker.send(words);
-}
-
-function freePort(host = '127.0.0.1'): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, host, () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
-}
-
-function reloaded(worker: Worker): Promise<Reloaded> {
-  return new Promise((resolve, reject) => {
-    const took = (words: FromProcess): void => {
-      if (words.did !== 'reload') return;
-      worker.off('message', took);
-      if (words.result) resolve(words.result);
-      else reject(new Error(words.error));
-    };
-    worker.on('message', took);
-    worker.once('exit', () => reject(new Error('a process of the router has ended')));
-    tell(worker, { do: 'reload' });
-  });
 }

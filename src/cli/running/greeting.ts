@@ -8,11 +8,12 @@ export interface Greeting {
   readonly warning: string | undefined;
 }
 
-/** @param ports - In the order of `listeners`. */
+/** @param ports - In the order of `listeners`. @param processes - How many listen there. */
 export function greetingOf(
   realms: RouterConfig['realms'],
   ports: readonly ListenConfig[],
-  listeners: readonly Listener[],
+  listeners: readonly Pick<Listener, 'url' | 'opsUrl'>[],
+  processes: number,
 ): Greeting {
   const urls = listeners.map(({ url }) => url).join(', ');
   const pages = ports.flatMap(({ web, path = '/ws' }, i) =>
@@ -31,7 +32,7 @@ export function greetingOf(
         : `${open.join(', ')} open to anyone; `;
   const host = ports.find((port) => port.socketPath === undefined && !isLoopback(port.host ?? '127.0.0.1'))?.host;
   return {
-    text: `router at ${urls}, realm ${names.join(', ')}${page}${health} (${access}Ctrl-C stops it)`,
+    text: `${processes > 1 ? `${processes} processes: ` : ''}router at ${urls}, realm ${names.join(', ')}${page}${health} (${access}Ctrl-C stops it)`,
     warning:
       open.length > 0 && host !== undefined
         ? `anyone who reaches ${host} may do anything in ${open.join(', ')}: set permissions (--config), or listen on 127.0.0.1`

@@ -10,6 +10,13 @@ export function storeIn(folder: string | undefined): ServeOptions['store'] {
   return (given) => ({ ...given, folder: path.resolve(folder) });
 }
 
+/** Of `--processes`. Undefined: the file decides. */
+export function processesOf(given: string | undefined): number | undefined {
+  if (given === undefined) return undefined;
+  if (/^[1-9]\d{0,2}$/.test(given)) return Number(given);
+  throw new UsageError(`expected a number of processes from 1 to 999, got '${given}'`);
+}
+
 export function withAdvice(error: unknown): unknown {
   if (!(error instanceof Error) || !('code' in error)) return error;
   if (error.code === 'EADDRINUSE' && 'port' in error)

@@ -10,44 +10,80 @@ import type { RealmConfig, Router, RouterConfig, UserConfig } from '../../router
 /** May do everything. Only `router.as` gives it. */
 export const OWN_ROLE = 'autostrada.up';
 
-/** The private key of each component that logs in with one, by name. */
-export type Keys = ReadonlyMap<string, string>;
+/** A component as a user of the router. */
+export interface ComponentUser {
+  readonly realm: string;
+  readonly authid: string;
+  readonly authrole: string;
+  readonly publicKey: string;
+}
 
-/** New keys, and the configuration with the public ones. The file is read again at a reload: then the keys stay. */
+interface Identity {
+  readonly component: Component;
+  /** Undefined: it logs in without a key, or not at all. */
+  readonly pair: ReturnType<typeof generateKeyPair> | undefined;
+}
+
+/** The keys of the components. A component keeps its key when the file is read again. */
 export class Identities {
-  private readonly pairs = new Map<string, ReturnType<typeof generateKeyPair>>();
-  private readonly components: readonly Component[];
+  private readonly known = new Map<string, Identity>();
 
-  constructor(components: readonly Component[]) {
-    this.components = components;
-    for (const { name, authrole } of components) if (authrole !== undefined) this.pairs.set(name, generateKeyPair());
+  /** These have identities from now on; those that are known keep theirs until `keep`. */
+  take(components: readonly Component[]): void {
+    const former = new Map(this.known);
+    this.known.clear();
+    for (const component of components) {
+      const pair = component.authrole === undefined ? undefined : (former.get(component.name)?.pair ?? generateKeyPair());
+      this.known.set(component.name, { component, pair });
+    }
+    for (const [name, each] of former) if (!this.known.has(name)) this.known.set(name, each);
+  }
+
+  /** Forgets all others. @returns Whether there were any. */
+  keep(components: readonly Component[]): boolean {
+    const others = [...this.known.keys()].filter((name) => !components.some((each) => each.name === name));
+    for (const name of others) this.known.delete(name);
+    return others.length > 0;
   }
 
   /** Undefined: it logs in without a key, or not at all. */
   privateKeyOf(name: string): string | undefined {
-    return this.pairs.get(name)?.privateKey;
+    return this.known.get(name)?.pair?.privateKey;
   }
 
-  /** The configuration, and who the components are. */
-  into(config: RouterConfig): RouterConfig {
-    const realms = Object.entries(config.realms).map(([name, realm]) => [
-      name,
-      realm === 'open' ? realm : this.intoRealm(name, realm),
-    ]);
-    return { ...config, realms: Object.fromEntries(realms) };
+  get users(): readonly ComponentUser[] {
+    return [...this.known.values()].flatMap(({ component: { realm, authid, authrole }, pair }) =>
+      realm === undefined || authid === undefined || authrole === undefined || !pair
+        ? []
+        : [{ realm, authid, authrole, publicKey: pair.publicKey }],
+    );
   }
+}
 
-  private intoRealm(name: string, realm: RealmConfig): RealmConfig {
-    const users: { [authid: string]: UserConfig } = { ...realm.users };
-    for (const component of this.components) {
-      const { authid, authrole } = component;
-      const publicKey = this.pairs.get(component.name)?.publicKey;
-      if (component.realm !== name || authid === undefined || authrole === undefined || publicKey === undefined) continue;
-      const others = this.components.some((each) => each.authid === authid && each !== component) ? users[authid] : undefined;
-      users[authid] = { authrole, cryptosign: { publicKeys: [...(others?.cryptosign?.publicKeys ?? []), publicKey] } };
-    }
-    return { ...realm, users, authroles: { ...realm.authroles, [OWN_ROLE]: { permissions: 'all' } } };
+/** The configuration, with the components, and with our own authrole. */
+export function withComponents(config: RouterConfig, users: readonly ComponentUser[]): RouterConfig {
+  const realms = Object.entries(config.realms).map(([name, realm]) => [
+    name,
+    realm === 'open'
+      ? realm
+      : ofRealm(
+          realm,
+          users.filter((user) => user.realm === name),
+        ),
+  ]);
+  return { ...config, realms: Object.fromEntries(realms) };
+}
+
+function ofRealm(realm: RealmConfig, components: readonly ComponentUser[]): RealmConfig {
+  const users: { [authid: string]: UserConfig } = { ...realm.users };
+  for (const { authid, authrole, publicKey } of components) {
+    // Of a component that is about to be stopped: its name or its authrole may be another one's now.
+    const isTaken = Object.hasOwn(realm.users ?? {}, authid) || (users[authid]?.authrole ?? authrole) !== authrole;
+    if (isTaken || !Object.hasOwn(realm.authroles, authrole)) continue;
+    const others = users[authid]?.cryptosign?.publicKeys ?? [];
+    users[authid] = { authrole, cryptosign: { publicKeys: [...others, publicKey] } };
   }
+  return { ...realm, users, authroles: { ...realm.authroles, [OWN_ROLE]: { permissions: 'all' } } };
 }
 
 /** Our own connections to the router, one for each realm that is needed. */

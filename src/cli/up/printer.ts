@@ -1,6 +1,7 @@
 /* What `autostrada up` prints: lines of components with their name in front, states, and the log of the router; or all of it as JSON, one document per line. */
 import type { ComponentInfo } from '../../node/components/component.ts';
 import type { Line } from '../../node/components/output-lines.ts';
+import { visible } from '../text/visible.ts';
 
 export interface PrinterOptions {
   readonly isJson: boolean;
@@ -22,7 +23,7 @@ interface Streams {
 
 export class Printer {
   private readonly streams: Streams;
-  private readonly options: PrinterOptions;
+  private options: PrinterOptions;
   private readonly colours = new Map<string, number>();
 
   constructor(streams: Streams, options: PrinterOptions) {
@@ -30,10 +31,15 @@ export class Printer {
     this.options = options;
   }
 
+  /** For what is printed from now on. */
+  change(options: Partial<PrinterOptions>): void {
+    this.options = { ...this.options, ...options };
+  }
+
   /** A line of a component, on the stream on which it came. */
   said(component: string, { stream, time, text }: Line): void {
     if (this.options.isJson) return this.document(stream, { time: new Date(time).toISOString(), component, stream, text });
-    this.streams[stream].write(`${this.prefix(component)} ${text}\n`);
+    this.streams[stream].write(`${this.prefix(component)} ${visible(text)}\n`);
   }
 
   /** On stderr. */
@@ -41,7 +47,7 @@ export class Printer {
     if (state === 'starting' && pid === null) return;
     if (this.options.isJson) return this.document('stderr', { time: since, component: name, state, reason, pid });
     const process = state === 'starting' || state === 'ready' ? `, process ${pid}` : '';
-    const text = `${state}${process}${reason === null ? '' : `: ${reason}`}`;
+    const text = `${state}${process}${reason === null ? '' : `: ${visible(reason)}`}`;
     this.streams.stderr.write(`${this.prefix(name)} ${this.paint(text, state === 'failed' ? RED : DIM)}\n`);
   }
 

@@ -4,7 +4,7 @@ import type { ComponentInfo } from '../../node/components/component.ts';
 import type { Run } from '../running/command.ts';
 import { UsageError } from '../text/usage.ts';
 import { uris } from './control.ts';
-import { findLocalUps } from './local-control.ts';
+import { findLocalUps, type LocalUp } from './local-control.ts';
 
 export interface Reached {
   /** Of an `autostrada up` of this machine; undefined: it is behind a router. */
@@ -20,19 +20,13 @@ export const reachOptions = {
 type Reaching = Pick<Run<typeof reachOptions>, 'values' | 'env' | 'connect'>;
 
 /** Calls `act` with all that were reached, and closes the connections after it. */
-export async function reach<T>({ values, env, connect }: Reaching, act: (reached: readonly Reached[]) => Promise<T>): Promise<T> {
-  if (values.url !== undefined || values.realm !== undefined || env.WAMP_URL) {
+export async function reach<T>(reaching: Reaching, act: (reached: readonly Reached[]) => Promise<T>): Promise<T> {
+  const { values } = reaching;
+  if (isNamed(reaching)) {
     if (values.pid !== undefined) throw new UsageError('expected --pid or a router (--url, --realm, WAMP_URL), not both');
-    const { connection, session } = await connect();
-    try {
-      return await act([{ pid: undefined, session, components: await listOf(session) }]);
-    } finally {
-      await connection.close();
-    }
+    return atNamed(reaching, async (session) => act([{ pid: undefined, session, components: await listOf(session) }]));
   }
-  const all = await findLocalUps(env);
-  try {
-    const ups = values.pid === undefined ? all : all.filter(({ pid }) => String(pid) === values.pid);
+  return atLocal(reaching, async (ups) => {
     if (ups.length === 0) {
       const which =
         values.pid === undefined
@@ -44,7 +38,41 @@ export async function reach<T>({ values, env, connect }: Reaching, act: (reached
       const session = await connection.open();
       return { pid, session, components: await listOf(session) };
     });
-    return await act(await Promise.all(reached));
+    return act(await Promise.all(reached));
+  });
+}
+
+/** The same for what one router is asked. */
+export async function reachOne<T>(reaching: Reaching, act: (session: Session) => Promise<T>): Promise<T> {
+  if (isNamed(reaching)) return atNamed(reaching, act);
+  return atLocal(reaching, async ([only, ...others]) => {
+    if (!only) throw new UsageError('no autostrada up and no autostrada router --config of this user runs here');
+    if (others.length > 0) {
+      const pids = [only, ...others].map(({ pid }) => pid);
+      throw new UsageError(`${pids.length} routers of this user run here: choose one by --pid ${pids.join(', --pid ')}`);
+    }
+    return act(await only.connection.open());
+  });
+}
+
+function isNamed({ values, env }: Reaching): boolean {
+  return values.url !== undefined || values.realm !== undefined || Boolean(env.WAMP_URL);
+}
+
+async function atNamed<T>({ connect }: Reaching, act: (session: Session) => Promise<T>): Promise<T> {
+  const { connection, session } = await connect();
+  try {
+    return await act(session);
+  } finally {
+    await connection.close();
+  }
+}
+
+/** Those of this user on this machine; with `--pid` that one. */
+async function atLocal<T>({ values, env }: Reaching, act: (ups: readonly LocalUp[]) => Promise<T>): Promise<T> {
+  const all = await findLocalUps(env);
+  try {
+    return await act(values.pid === undefined ? all : all.filter(({ pid }) => String(pid) === values.pid));
   } finally {
     await Promise.all(all.map(({ connection }) => connection.close()));
   }

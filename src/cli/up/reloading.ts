@@ -13,12 +13,16 @@ const INVALID_CONFIGURATION = 'autostrada.error.invalid_configuration';
 export type Reloading = Pick<Served, 'reload'>;
 type Reloaded = Awaited<ReturnType<Served['reload']>>;
 
-/** If it fails, everything continues as it was. @param say - Gets what happened. */
-export function reloadOnHangup(served: Reloading, host: NodeJS.Process, say: (text: string) => void): void {
+/** If it fails, everything continues as it was. @param say - Gets what happened, and why it failed. */
+export function reloadOnHangup(
+  served: Reloading,
+  host: NodeJS.Process,
+  say: (level: 'info' | 'error', text: string) => void,
+): void {
   host.on('SIGHUP', () => {
     served.reload().then(
-      (reloaded) => say(textOf(reloaded)),
-      (error: unknown) => say(`not reloaded: ${messageOf(error)}`),
+      (reloaded) => say('info', textOf(reloaded)),
+      (error: unknown) => say('error', `not reloaded: ${messageOf(error)}`),
     );
   });
 }

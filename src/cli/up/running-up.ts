@@ -1,50 +1,63 @@
 /* Everything of one `autostrada up`: the router and its ports, the components, and their control. */
 import { realpathSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 import type { Component } from '../../node/components/component.ts';
 import { realmsOf, settleComponents } from '../../node/components/settle-components.ts';
 import { Supervisor } from '../../node/components/supervisor.ts';
-import { type ListenConfig, type Listener, type LoadedFile, type ServeOptions, serve } from '../../node/index.ts';
-import type { LogEntry } from '../../router/index.ts';
+import type { LoadedFile } from '../../node/index.ts';
+import type { OpenPort } from '../processes/words.ts';
 import type { Env } from '../running/login.ts';
 import { messageOf } from '../text/usage.ts';
+import { visible } from '../text/visible.ts';
 import { Control } from './control.ts';
+import { offerInspection } from './inspecting.ts';
 import { openLocalControl } from './local-control.ts';
 import { Identities, OwnConnections } from './own-access.ts';
 import type { Printer } from './printer.ts';
 import { offerReload, reloadOnHangup } from './reloading.ts';
+import { type RouterOptions, startRouter } from './running-router.ts';
 
-export interface UpOptions {
+export interface UpOptions extends Omit<RouterOptions, 'users' | 'isReady' | 'others' | 'reading'> {
   readonly loaded: LoadedFile;
-  readonly components: readonly Component[];
+  /** Which components of a file run. */
+  readonly chosenOf: (components: readonly Component[]) => readonly Component[];
   readonly printer: Printer;
   readonly env: Env;
-  /** Changes what the file says about ports. */
-  readonly ports: (ports: readonly ListenConfig[]) => readonly ListenConfig[];
-  /** Changes what the file says about the store. */
-  readonly store: ServeOptions['store'];
-  readonly log: (entry: LogEntry) => void;
+  /** The file was read again: what of it is neither for the router nor for components. */
+  readonly reloaded: (next: LoadedFile, components: readonly Component[]) => void;
 }
 
 export interface RunningUp {
-  readonly listeners: readonly Listener[];
+  readonly listeners: readonly OpenPort[];
   /** Components first, then the ports and the router. */
   close(options: { readonly goodbye?: false; readonly drainMs?: number }): Promise<void>;
 }
 
 /** `loadFile` has found no fault in them. */
-export function componentsOf({ components, folder, router }: LoadedFile): readonly Component[] {
+export function componentsOf({ components = {}, folder = '.', router }: FileOfComponents): readonly Component[] {
   return settleComponents(components, { folder, realms: realmsOf(router), path: 'config.components' }).components;
 }
 
-export async function startUp({ loaded, components, printer, env, ports, store, log }: UpOptions): Promise<RunningUp> {
-  const identities = new Identities(components);
-  let areReady = (): boolean => false;
-  const served = await serve(loaded, {
-    hooks: { log },
-    router: (config) => identities.into(config),
-    ports,
-    store,
+type FileOfComponents = Pick<LoadedFile, 'router'> & Partial<Pick<LoadedFile, 'components' | 'folder'>>;
+
+export async function startUp({ chosenOf, reloaded, printer, env, ...options }: UpOptions): Promise<RunningUp> {
+  const { loaded } = options;
+  const componentsIn = (file: FileOfComponents): readonly Component[] => chosenOf(componentsOf(file));
+  const identities = new Identities();
+  let areReady = (): boolean | string => false;
+  const served = await startRouter({
+    ...options,
+    reading: (file) => identities.take(componentsIn(file)),
+    users: () => identities.users,
     isReady: () => areReady(),
+    others: async (next) => {
+      const present = componentsIn(next);
+      reloaded(next, present);
+      await supervisor.change(present);
+      // Only now, so that they could use their sessions until their end.
+      if (identities.keep(present)) await served.usersChanged(next);
+      return isDeepStrictEqual(loaded.control, next.control) ? [] : ['config.control'];
+    },
   });
   const { router, listeners } = served;
   const own = new OwnConnections(router);
@@ -54,18 +67,20 @@ export async function startUp({ loaded, components, printer, env, ports, store, 
     return undefined;
   });
   const closeAll: RunningUp['close'] = async ({ drainMs = 0, ...goodbye }) => {
-    if (drainMs > 0) await router.drain(drainMs);
+    if (drainMs > 0) await served.drain(drainMs);
     await supervisor.close();
     await own.close();
     await Promise.all([local?.close(), served.close(goodbye)]);
   };
   const address = addressesFor(listeners);
+  const components = componentsIn(loaded);
   const supervisor = new Supervisor(components, {
     isRegistered: (realm, procedure) => own.isRegistered(realm, procedure),
     environmentOf: (component) => ({ ...inherited(env), ...address, ...identityOf(component, identities) }),
     moduleCommand: (module) => [process.execPath, realpathSync(process.argv[1] ?? ''), 'run', module],
     changed: (info) => {
       printer.changed(info);
+      served.changed();
       for (const control of controls) control.changed(info);
     },
     said: (name, line) => {
@@ -78,9 +93,12 @@ export async function startUp({ loaded, components, printer, env, ports, store, 
     if (local) controls.push(new Control(local.connection));
     if (loaded.control) controls.push(new Control(own.to(loaded.control.realm)));
     await Promise.all(controls.map((control) => control.offer(supervisor)));
-    if (local) await offerReload(served, local.connection);
-    if (loaded.control) await offerReload(served, own.to(loaded.control.realm));
-    reloadOnHangup(served, process, (text) => printer.note('info', text));
+    for (const connection of [local?.connection, loaded.control && own.to(loaded.control.realm)]) {
+      if (!connection) continue;
+      await offerReload(served, connection);
+      await offerInspection(router, connection);
+    }
+    reloadOnHangup(served, process, (level, text) => printer.note(level, text));
   } catch (error) {
     await closeAll({});
     throw error;
@@ -89,9 +107,14 @@ export async function startUp({ loaded, components, printer, env, ports, store, 
   let haveBeen = false;
   // Once all have been ready, a restart of one of them does not take the router out of service.
   areReady = () => {
-    haveBeen ||= supervisor.list().every(({ state }) => state === 'ready' || state === 'ended' || state === 'stopped');
-    return haveBeen;
+    const missing = haveBeen ? [] : supervisor.list().filter(({ state }) => !/^(ready|ended|stopped)$/.test(state));
+    haveBeen ||= missing.length === 0;
+    return (
+      haveBeen ||
+      missing.map(({ name, state, reason }) => `${name} is ${state}${reason === null ? '' : `: ${visible(reason)}`}`).join('; ')
+    );
   };
+  if (components.length === 0) served.changed(); // otherwise the first change comes later
   return { listeners, close: closeAll };
 }
 
@@ -101,7 +124,7 @@ function inherited(env: Env): { readonly [name: string]: string } {
   return Object.fromEntries(kept.map(([name, value]) => [name, value ?? '']));
 }
 
-function addressesFor(listeners: readonly Listener[]): { readonly [name: string]: string } {
+function addressesFor(listeners: readonly OpenPort[]): { readonly [name: string]: string } {
   const url = (listeners.find((each) => each.url.startsWith('ws:')) ?? listeners[0])?.url;
   const raw = listeners.map(({ rawSocketUrl }) => rawSocketUrl).find((each) => each !== undefined);
   return { ...(url === undefined ? {} : { WAMP_URL: url }), ...(raw === undefined ? {} : { WAMP_RAW_URL: raw }) };

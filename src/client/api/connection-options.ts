@@ -69,6 +69,8 @@ export interface WireLogEntry {
   readonly type: string;
   /** The message as a list, as WAMP has it. */
   readonly message: readonly unknown[];
+  /** Of its frame: bytes; of JSON characters. */
+  readonly length: number;
 }
 
 export interface RetryOptions {
@@ -136,4 +138,12 @@ export interface Stats {
   readonly droppedPublications: number;
   readonly framesIn: number;
   readonly framesOut: number;
+  /** The last five attempts that failed and sessions that were lost, the oldest first. */
+  readonly losses: readonly Loss[];
+}
+
+export interface Loss {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly error: WampError;
 }

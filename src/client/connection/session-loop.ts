@@ -29,7 +29,7 @@ export interface SessionLoop extends KernelConnection {
   readonly isLeaving: boolean;
   /** It was opened again meanwhile: it goes on after that. */
   readonly isReopening: boolean;
-  readonly counts: Pick<Stats, 'reconnects' | 'framesIn' | 'framesOut'>;
+  readonly counts: Pick<Stats, 'reconnects' | 'framesIn' | 'framesOut' | 'losses'>;
   /** Another session, now. Nothing on a closed connection. */
   renew(): void;
   /** Leaves the session, or stops trying. */
@@ -61,6 +61,7 @@ export function createLoop(kernel: Kernel, events: LoopEvents): SessionLoop {
   /** Of sessions that are over. */
   let framesOut = 0;
   let framesIn = 0;
+  let losses: Stats['losses'] = [];
 
   const openSession = (): SessionCore | undefined => (session?.isOpen ? session : undefined);
 
@@ -134,6 +135,7 @@ export function createLoop(kernel: Kernel, events: LoopEvents): SessionLoop {
     isRenewing = false;
     const isOffline = !isNow && kernel.isOffline?.() === true;
     lastError = withoutFrames(error);
+    losses = [...losses.slice(-4), { at: clock.now(), error }];
     const { failures, since, hasJoined, wasAskedAgain } = attempts;
     let delay: number | false;
     try {
@@ -209,7 +211,7 @@ export function createLoop(kernel: Kernel, events: LoopEvents): SessionLoop {
     },
     get counts() {
       const { sent = 0, received = 0 } = session?.link.frames ?? {};
-      return { reconnects: Math.max(0, joins - 1), framesIn: framesIn + received, framesOut: framesOut + sent };
+      return { reconnects: Math.max(0, joins - 1), framesIn: framesIn + received, framesOut: framesOut + sent, losses };
     },
     start,
     wake,

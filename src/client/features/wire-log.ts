@@ -6,7 +6,7 @@ import { bool } from '../../base/options.ts';
 import { isThenable } from '../../base/words.ts';
 import type { Tap } from '../../link/link.ts';
 import { nameOf } from '../../protocol/messages.ts';
-import type { ConnectionOptions } from '../api/connection-options.ts';
+import type { ConnectionOptions, WireLogEntry } from '../api/connection-options.ts';
 import type { Feature } from '../kernel/kernel.ts';
 
 export const wireLog: Feature = {
@@ -37,21 +37,21 @@ export function isDebugging(surroundings: Surroundings = globalThis): boolean {
 }
 
 function wireTap(wireLog: ConnectionOptions['wireLog'], realm: string): Tap | undefined {
-  if (typeof wireLog === 'function') {
-    // It watches the session, and must not end it, nor the process.
-    const failed = (thrown: unknown): void => console.error('autostrada: in wireLog:', thrown);
-    return (direction, message) => {
-      try {
-        const given: unknown = wireLog({ direction, type: nameOf(message[0]), message });
-        if (isThenable(given)) given.then(undefined, failed);
-      } catch (thrown) {
-        failed(thrown);
-      }
-    };
-  }
-  if (!(wireLog ?? isDebugging())) return undefined;
-  return (direction, message) => {
-    // Straight to the console: it is the log that the user switched on.
-    console.debug(`autostrada ${realm} ${direction === 'sent' ? '→' : '←'} ${nameOf(message[0])}`, message);
+  const write = typeof wireLog === 'function' ? wireLog : (wireLog ?? isDebugging()) && toConsole;
+  if (!write) return undefined;
+  // It watches the session, and must not end it, nor the process.
+  const failed = (thrown: unknown): void => console.error('autostrada: in wireLog:', thrown);
+  return (direction, message, length) => {
+    try {
+      const given: unknown = write({ direction, type: nameOf(message[0]), message, length });
+      if (isThenable(given)) given.then(undefined, failed);
+    } catch (thrown) {
+      failed(thrown);
+    }
   };
+
+  /** Straight to the console: it is the log that the user switched on. */
+  function toConsole({ direction, type, message }: WireLogEntry): void {
+    console.debug(`autostrada ${realm} ${direction === 'sent' ? '→' : '←'} ${type}`, message);
+  }
 }

@@ -25,7 +25,7 @@ export class ClientLink extends Link<FromRouter, FromClient> {
       const at = inbound.get(envelope[0])?.elements.names.indexOf('args') ?? -1;
       if (at < 0 || envelope.length <= at) throw error;
       const list = envelope.slice(0, at + 1);
-      this.log('received', list);
+      this.log('received', list, frame.length);
       return Object.assign(parseMessage(list, inbound), { wrong });
     }
   }

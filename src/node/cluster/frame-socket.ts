@@ -2,8 +2,10 @@
  * Frames over a stream socket between two processes of one machine: four bytes of length, then the frame. What is sent in one turn of the event loop is one write.
  */
 import type { Socket } from 'node:net';
+import { framePrefix, PrefixedFrames } from '../../router/elsewhere/prefixed-frames.ts';
 
-const PREFIX = 4;
+/** How much may wait for the other side. */
+export const MAX_WAITING_BYTES: number = 2 ** 28;
 
 export interface FrameReceiver {
   /** If it throws, the socket is closed. */
@@ -14,16 +16,14 @@ export interface FrameReceiver {
 
 export class FrameSocket {
   private readonly socket: Socket;
-  /** What has come of a frame that is not whole. */
-  private parts: Buffer[] = [];
-  private partBytes = 0;
+  private readonly reader = new PrefixedFrames();
   private isCorked = false;
 
   constructor(socket: Socket, receiver: FrameReceiver) {
     this.socket = socket;
     socket.on('data', (chunk) => {
       try {
-        this.take(chunk, receiver);
+        this.reader.push(chunk, (frame) => receiver.frame(frame));
       } catch {
         socket.destroy();
       }
@@ -42,10 +42,17 @@ export class FrameSocket {
         this.socket.uncork();
       });
     }
-    const prefix = Buffer.allocUnsafe(PREFIX);
-    prefix.writeUInt32BE(frame.length);
-    this.socket.write(prefix);
+    this.socket.write(framePrefix(frame));
     this.socket.write(frame);
+  }
+
+  /** Bytes that the other side has not taken yet. */
+  get waitingBytes(): number {
+    return this.socket.writableLength;
+  }
+
+  get isDestroyed(): boolean {
+    return this.socket.destroyed;
   }
 
   /** After what was sent. */
@@ -55,30 +62,5 @@ export class FrameSocket {
 
   destroy(): void {
     this.socket.destroy();
-  }
-
-  private take(chunk: Buffer, receiver: FrameReceiver): void {
-    this.parts.push(chunk);
-    this.partBytes += chunk.length;
-    let first = this.parts[0] ?? chunk;
-    if (first.length < PREFIX) first = this.joined();
-    // A long frame comes in many chunks: they are joined once, when all of it is there.
-    if (this.partBytes < PREFIX || this.partBytes < PREFIX + first.readUInt32BE()) return;
-    let bytes = this.joined();
-    while (bytes.length >= PREFIX) {
-      const end = PREFIX + bytes.readUInt32BE();
-      if (bytes.length < end) break;
-      receiver.frame(bytes.subarray(PREFIX, end));
-      bytes = bytes.subarray(end);
-    }
-    this.parts = bytes.length > 0 ? [bytes] : [];
-    this.partBytes = bytes.length;
-  }
-
-  private joined(): Buffer {
-    const [only, ...more] = this.parts;
-    const bytes = only && more.length === 0 ? only : Buffer.concat(this.parts);
-    this.parts = [bytes];
-    return bytes;
   }
 }

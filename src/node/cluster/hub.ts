@@ -4,24 +4,32 @@
 import { createServer } from 'node:net';
 import { makeDisposable } from '../../base/dispose.ts';
 import { messageOf } from '../../base/errors.ts';
-import { any, checkOptions, complain, func, string } from '../../base/options.ts';
+import { amount, any, checkOptions, complain, func, string } from '../../base/options.ts';
 import { type Entry, memoryStore, type Store, type StoredEvent } from '../../router/index.ts';
-import { FrameSocket } from './frame-socket.ts';
+import { type CookieStore, MemoryCookieStore } from '../cookies/cookie-store.ts';
+import { FrameSocket, MAX_WAITING_BYTES } from './frame-socket.ts';
+import { type CountingProcess, HubCounts, OwnCounts } from './hub-counts.ts';
+import { HubMetrics, type MeasuringProcess } from './hub-metrics.ts';
 import { HubStore } from './hub-store.ts';
 import { type FromHub, readWords, type ToHub, type Welcome, writeWords } from './hub-words.ts';
+import { answerLogin } from './logins-at-hub.ts';
 import { listenPrivately, removeSocket } from './private-socket.ts';
 
-/** How often a process is asked whether it is there, and how long it may stay silent. */
+/** How often a process is asked whether it is there, and how often in vain. */
 const ASK_MS = 1000;
-const SILENT_MS = 10_000;
+const MAX_QUESTIONS = 10;
 
 export interface HubOptions {
   /** A path for a unix socket (a named pipe on Windows). Only this user may connect. */
   readonly path: string;
-  /** A process has said nothing for ten seconds. It must end: for the others it is gone. */
-  readonly silent?: ((process: { readonly pid: number }) => void) | undefined;
+  /** A process has said nothing for ten seconds (`silent`), or too much of another one waits for it, or of the hub (`full`). It must end: for the others it is gone. */
+  readonly silent?: ((process: { readonly pid: number; readonly why: 'silent' | 'full' }) => void) | undefined;
   /** Keeps retained events and histories of all nodes. Default: in memory, until the hub is closed. It is not closed with the hub. */
   readonly store?: Store | undefined;
+  /** Keeps the logins of browsers (`cookies` of `listen`) of all nodes. Default: in memory, until the hub is closed. */
+  readonly logins?: CookieStore | undefined;
+  /** How much of the hub may wait for one process, in bytes. Default 256 MiB. */
+  readonly maxWaitingBytes?: number | undefined;
 }
 
 export interface Hub extends AsyncDisposable {
@@ -30,41 +38,64 @@ export interface Hub extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-interface Node {
+interface Node extends CountingProcess, MeasuringProcess {
   name: string;
   path: string;
   pid: number;
-  heardAt: number;
+  hasPorts: boolean;
+  /** How often it was asked since it has said anything. */
+  asked: number;
   readonly socket: FrameSocket;
   readonly searches: Map<number, Iterator<readonly StoredEvent[]> | AsyncIterator<readonly StoredEvent[]>>;
 }
 
 /** Opens the hub of {@link local}. */
-export async function openHub({ path, silent, store: kept = memoryStore() }: HubOptions): Promise<Hub> {
-  checkOptions('openHub', { path, silent, store: kept }, { path: string, silent: func, store: any });
+export async function openHub(options: HubOptions): Promise<Hub> {
+  checkOptions('openHub', options, { path: string, silent: func, store: any, logins: any, maxWaitingBytes: amount });
+  const {
+    path,
+    silent,
+    store: kept = memoryStore(),
+    logins = new MemoryCookieStore(),
+    maxWaitingBytes = MAX_WAITING_BYTES,
+  } = options;
   complain('path of openHub', string, path);
   const store = new HubStore(kept);
   const registry = new HubRegistry();
+  const counts = new HubCounts();
+  const metrics = new HubMetrics();
   const nodes = new Map<string, Node>();
   const open = new Set<FrameSocket>();
   let count = 0;
   const run = Date.now().toString(36);
-  const tell = (node: { readonly socket: FrameSocket }, words: FromHub): void => node.socket.send(writeWords(words));
+  const tell = (node: Node, words: FromHub): void => {
+    node.socket.send(writeWords(words));
+    if (node.socket.waitingBytes > maxWaitingBytes) end(node, 'full');
+  };
   const gone = (node: Node): void => {
     if (!nodes.delete(node.name)) return;
+    counts.gone(node);
+    metrics.gone(node);
     removeSocket(node.path); // it may have been killed
     for (const other of nodes.values()) tell(other, { say: 'down', node: node.name });
   };
-  const join = (node: Node, { path: socketPath, pid }: { readonly path: string; readonly pid: number }): Welcome => {
+  const end = (node: Node | undefined, why: 'silent' | 'full'): void => {
+    if (!node || node.socket.isDestroyed) return;
+    silent?.({ pid: node.pid, why });
+    node.socket.destroy();
+  };
+  const join = (node: Node, { path: socketPath, pid, hasPorts }: Extract<ToHub, { say: 'join' }>): Welcome => {
     node.pid = pid;
+    node.hasPorts = hasPorts;
     count++;
     node.name = `${run}-${count}`;
     node.path = socketPath;
     const others = [...nodes.values()].map((other) => ({ node: other.name, path: other.path }));
     nodes.set(node.name, node);
+    counts.joined(node);
     return { node: node.name, others };
   };
-  const answerTo = (node: Node, words: Exclude<ToHub, { say: 'here' }>): unknown => {
+  const answerTo = (node: Node, words: Extract<ToHub, { id: number }>): unknown => {
     switch (words.say) {
       case 'join':
         return join(node, words);
@@ -76,13 +107,22 @@ export async function openHub({ path, silent, store: kept = memoryStore() }: Hub
         return store.open(words.realm, words.bounds);
       case 'store':
         return store.answer(words.realm, words.request, node.searches);
+      case 'login':
+        return answerLogin(logins, words.request);
+      case 'count':
+        return counts.answer(node, words.request);
+      case 'metrics':
+        return metrics.ask(nodes, words.kind);
       default:
         return words satisfies never;
     }
   };
   const hear = (node: Node, words: ToHub): void => {
-    node.heardAt = performance.now();
+    node.asked = 0;
     if (words.say === 'here') return;
+    if (words.say === 'full') return end(nodes.get(words.node), 'full');
+    if (words.say === 'note') return counts.note(node, words.note);
+    if (words.say === 'measured') return metrics.heard(node, words.question, words.kind, words.metrics);
     const { id } = words;
     const failed = (error: unknown): void => tell(node, { say: 'answer', id, error: messageOf(error) });
     try {
@@ -98,8 +138,13 @@ export async function openHub({ path, silent, store: kept = memoryStore() }: Hub
       name: '',
       path: '',
       pid: 0,
-      heardAt: performance.now(),
+      hasPorts: true,
+      asked: 0,
       searches: new Map(),
+      counts: new OwnCounts(),
+      measured: new Map(),
+      askMetrics: (question, kind) => tell(node, { say: 'measure', question, kind }),
+      tellOthers: (others, amounts) => tell(node, { say: 'counts', nodes: others, amounts }),
       socket: new FrameSocket(incoming, {
         frame: (frame) => hear(node, readWords<ToHub>(frame)),
         closed: () => {
@@ -113,10 +158,10 @@ export async function openHub({ path, silent, store: kept = memoryStore() }: Hub
   await listenPrivately(server, path);
   const timer = setInterval(() => {
     for (const node of nodes.values()) {
-      if (performance.now() - node.heardAt > SILENT_MS) {
-        silent?.({ pid: node.pid });
-        node.socket.destroy();
-      } else tell(node, { say: 'here?' });
+      // Questions are counted, not seconds: if this process itself stood still, the others could not answer.
+      if (node.asked >= MAX_QUESTIONS) end(node, 'silent');
+      else tell(node, { say: 'here?' });
+      node.asked++;
     }
   }, ASK_MS);
   timer.unref();
@@ -124,6 +169,7 @@ export async function openHub({ path, silent, store: kept = memoryStore() }: Hub
     path,
     close: async () => {
       clearInterval(timer);
+      counts.close();
       for (const socket of open) socket.destroy();
       await new Promise<void>((resolve) => server.close(() => resolve()));
     },

@@ -4,10 +4,14 @@
  */
 import { randomUUID } from 'node:crypto';
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import { checkOptions, func, string } from '../../base/options.ts';
-import type { Engine, EngineEvents, Entry, Membership } from '../../router/index.ts';
-import { FrameSocket } from './frame-socket.ts';
+import { amount, bool, checkOptions, func, string } from '../../base/options.ts';
+import type { Engine, EngineEvents, Entry, MeasuredTogether, Membership } from '../../router/index.ts';
+import type { CookieStore } from '../cookies/cookie-store.ts';
+import { CountsAtHub } from './counts-at-hub.ts';
+import { FrameSocket, MAX_WAITING_BYTES } from './frame-socket.ts';
 import { type FromHub, readWords, type ToHub, type Welcome, writeWords } from './hub-words.ts';
+import { loginsAtHub } from './logins-at-hub.ts';
+import { MetricsAtHub } from './metrics-at-hub.ts';
 import { listenPrivately, removeSocket } from './private-socket.ts';
 import { storeAtHub } from './store-at-hub.ts';
 
@@ -16,6 +20,17 @@ export interface LocalOptions {
   readonly hub: string;
   /** Called once if the hub is gone: this process can share nothing any more, and should end. */
   readonly lost?: (() => void) | undefined;
+  /**
+   * Whether clients connect to this process. `false`: it gets no part of the limits of connections, so the others have all of them. Default true.
+   */
+  readonly hasPorts?: boolean | undefined;
+  /** How much may wait for one other process, or for the hub, in bytes. One that takes nothing must not fill the memory of this one. Default 256 MiB. */
+  readonly maxWaitingBytes?: number | undefined;
+}
+
+export interface LocalEngine extends Engine {
+  /** For `cookies: { store }` of `listen`: the logins of browsers, the same in all processes. */
+  readonly logins: CookieStore;
 }
 
 /**
@@ -23,20 +38,28 @@ export interface LocalOptions {
  *
  * @example const router = new Router(config, { cluster: local({ hub: '/run/autostrada/hub.sock' }) });
  */
-export function local(options: LocalOptions): Engine {
-  checkOptions('local', options, { hub: string, lost: func });
+export function local(options: LocalOptions): LocalEngine {
+  checkOptions('local', options, { hub: string, lost: func, hasPorts: bool, maxWaitingBytes: amount });
   const node = new LocalNode(options);
-  return { store: storeAtHub(node.ask), join: (events) => node.join(events) };
+  return { store: storeAtHub(node.ask), logins: node.logins, counts: node.counts, join: (events) => node.join(events) };
 }
 
 class LocalNode {
   private readonly options: LocalOptions;
+  private readonly maxWaitingBytes: number;
   private readonly path: string;
   private readonly server: Server;
   private readonly lines = new Map<string, FrameSocket>();
   private readonly waits = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
   /** What was said before there was a connection. */
   private readonly unsaid: ToHub[] = [];
+  private readonly metrics = new MetricsAtHub((kind) => this.asked<MeasuredTogether>((id) => ({ say: 'metrics', id, kind })));
+  readonly counts: CountsAtHub = new CountsAtHub(
+    (request) => this.ask((id) => ({ say: 'count', id, request })),
+    (note) => this.tell({ say: 'note', note }),
+    this.metrics,
+  );
+  readonly logins: CookieStore = loginsAtHub((request) => this.asked((id) => ({ say: 'login', id, request })));
   private events: EngineEvents | undefined;
   private hub: FrameSocket | undefined;
   private last = 0;
@@ -44,6 +67,7 @@ class LocalNode {
 
   constructor(options: LocalOptions) {
     this.options = options;
+    this.maxWaitingBytes = options.maxWaitingBytes ?? MAX_WAITING_BYTES;
     this.path = socketPath(options.hub);
     this.server = createServer((socket) => this.greeted(socket));
   }
@@ -67,17 +91,31 @@ class LocalNode {
     });
     this.hub = hub;
     for (const words of this.unsaid.splice(0)) hub.send(writeWords(words));
-    const { node, others } = await this.asked<Welcome>((id) => ({ say: 'join', id, path: this.path, pid: process.pid }));
+    const { node, others } = await this.asked<Welcome>((id) => ({
+      say: 'join',
+      id,
+      path: this.path,
+      pid: process.pid,
+      hasPorts: this.options.hasPorts ?? true,
+    }));
     await Promise.all(others.map((other) => this.dial(node, other)));
     return {
       node,
-      send: (to, frame) => this.lines.get(to)?.send(frame),
+      send: (to, frame) => this.send(to, frame),
       registry: {
         get: (key) => this.asked<Entry | undefined>((id) => ({ say: 'get', id, key })),
         set: (key, value, seen) => this.asked<number | undefined>((id) => ({ say: 'set', id, key, value, seen })),
       },
       leave: () => this.leave(),
     };
+  }
+
+  private send(to: string, frame: Uint8Array): void {
+    const line = this.lines.get(to);
+    line?.send(frame);
+    if (!line || line.waitingBytes <= this.maxWaitingBytes) return;
+    this.tell({ say: 'full', node: to });
+    this.remove(to);
   }
 
   /** A node that was there before. If it is gone meanwhile, there is nothing to join. */
@@ -127,6 +165,13 @@ class LocalNode {
     switch (words.say) {
       case 'down':
         return this.remove(words.node);
+      case 'counts':
+        return this.counts.hear(words.nodes, words.amounts);
+      case 'measure': {
+        const { question, kind } = words;
+        void this.metrics.own(kind).then((metrics) => this.tell({ say: 'measured', question, kind, metrics }));
+        return;
+      }
       case 'here?':
         return this.tell({ say: 'here' });
       case 'answer': {
@@ -142,8 +187,9 @@ class LocalNode {
   }
 
   private tell(words: ToHub): void {
-    if (this.hub) this.hub.send(writeWords(words));
-    else this.unsaid.push(words);
+    if (!this.hub) return void this.unsaid.push(words);
+    this.hub.send(writeWords(words));
+    if (this.hub.waitingBytes > this.maxWaitingBytes) this.hub.destroy(); // it is lost
   }
 
   /** Rejects with the hub's error, or when the hub is gone. */
@@ -170,6 +216,7 @@ class LocalNode {
   private leave(): void {
     if (this.hasLeft) return;
     this.hasLeft = true;
+    this.counts.close();
     this.hub?.end();
     for (const { reject } of this.waits.values()) reject(gone());
     this.waits.clear();

@@ -89,14 +89,21 @@ export function settleComponents(config: unknown, { folder, realms, path: at }: 
 export function chosen(all: readonly Component[], only: string | undefined): readonly Component[] {
   if (only === undefined) return all;
   if (only === 'none') return [];
-  const wanted = only.split(',');
-  const fits = (name: string, word: string): boolean => name === word || name.startsWith(`${word}/`);
-  const wrong = wanted.find((word) => !all.some(({ name }) => fits(name, word)));
-  if (wrong === undefined) return all.filter(({ name }) => wanted.some((word) => fits(name, word)));
+  const wrong = only.split(',').find((word) => !all.some(({ name }) => fits(name, word)));
+  if (wrong === undefined) return all.filter(({ name }) => isChosen(name, only));
   const groups = [...new Set(all.map(({ name }) => name.split('/', 1)[0] ?? name))].sort();
   throw new TypeError(
     `expected 'none' or names of components (${groups.join(', ')}) after --only, got '${wrong}'${nearest(wrong, groups)}`,
   );
+}
+
+/** As `chosen`, for names that may not be there any more. */
+export function isChosen(name: string, only: string | undefined): boolean {
+  return only === undefined || (only !== 'none' && only.split(',').some((word) => fits(name, word)));
+}
+
+function fits(name: string, word: string): boolean {
+  return name === word || name.startsWith(`${word}/`);
 }
 
 /** The components that come before this one: those that it names, and those whose procedure, port or URL it waits for. */

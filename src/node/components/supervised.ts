@@ -36,7 +36,7 @@ interface End {
 }
 
 export class Supervised {
-  readonly component: Component;
+  private definition: Component;
   readonly output: OutputLines;
   private readonly host: Host;
   private state: ComponentState = 'stopped';
@@ -50,9 +50,22 @@ export class Supervised {
   private turn: Promise<void> = Promise.resolve();
 
   constructor(component: Component, host: Host) {
-    this.component = component;
+    this.definition = component;
     this.host = host;
     this.output = new OutputLines((line) => host.said(component.name, line));
+  }
+
+  get component(): Component {
+    return this.definition;
+  }
+
+  /** It runs as this component from now on, if it runs. */
+  become(component: Component, isRunning: boolean): Promise<void> {
+    return this.inTurn(async () => {
+      if (this.life) await this.finish();
+      this.definition = component;
+      if (isRunning) this.begin();
+    });
   }
 
   get info(): ComponentInfo {

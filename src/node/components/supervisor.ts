@@ -1,4 +1,5 @@
 /* All components: started in order, stopped in the reverse order. */
+import { isDeepStrictEqual } from 'node:util';
 import type { Component, ComponentInfo } from './component.ts';
 import { FileWatch } from './file-watch.ts';
 import type { Line } from './output-lines.ts';
@@ -24,15 +25,21 @@ export interface SupervisorHost {
 
 /** Runs components until `close()`. */
 export class Supervisor {
-  private readonly all: ReadonlyMap<string, Supervised>;
+  /** In the order of the file. */
+  private all: ReadonlyMap<string, Supervised>;
   private readonly watcher: Watcher;
   private readonly listeners = new Set<(info: ComponentInfo) => void>();
-  private readonly watches: readonly FileWatch[];
+  private readonly watches = new Map<string, FileWatch>();
+  private readonly host: SupervisorHost;
+  /** What each component gets. */
+  private readonly inner: Host;
   private closing: Promise<void> | undefined;
+  private changing: Promise<void> = Promise.resolve();
 
   constructor(components: readonly Component[], host: SupervisorHost) {
     this.watcher = new Watcher((error) => host.warn(`nothing ends the components if this process is killed: ${error.message}`));
-    const inner: Host = {
+    this.host = host;
+    this.inner = {
       watcher: this.watcher,
       isRegistered: (realm, procedure) => host.isRegistered(realm, procedure),
       environmentOf: (component) => host.environmentOf(component),
@@ -44,23 +51,48 @@ export class Supervisor {
       },
       said: (name, line) => host.said(name, line),
     };
-    this.all = new Map(components.map((component) => [component.name, new Supervised(component, inner)]));
-    this.watches = components
-      .filter(({ watch }) => watch.length > 0)
-      .map(
-        ({ name, watch }) =>
-          new FileWatch(
-            watch,
-            () => void this.restart(name),
-            (text) => host.warn(`${name}: ${text}`),
-          ),
-      );
+    this.all = new Map(components.map((component) => [component.name, new Supervised(component, this.inner)]));
   }
 
   /** Starts all; each waits for what it waits for. */
   start(): void {
-    for (const each of this.all.values()) void each.start();
-    for (const watch of this.watches) watch.open();
+    for (const each of this.all.values()) {
+      void each.start();
+      this.watch(each.component);
+    }
+  }
+
+  /**
+   * Runs these components from now on: those that are not among them are stopped, those that differ are restarted, and new ones are started. One that somebody has stopped stays
+   * stopped.
+   *
+   * @returns Once what had to end has ended, and the rest starts.
+   */
+  change(components: readonly Component[]): Promise<void> {
+    this.changing = this.changing.then(() => this.replace(components));
+    return this.changing;
+  }
+
+  private async replace(components: readonly Component[]): Promise<void> {
+    if (this.closing) return;
+    const next = new Map(components.map((component) => [component.name, component]));
+    const over = [...this.all.values()].filter(({ component }) => !isDeepStrictEqual(component, next.get(component.name)));
+    const idle = new Set(over.filter(({ info }) => info.state === 'stopped'));
+    for (const { component } of over) this.unwatch(component.name);
+    await this.stopInOrder(over.map(({ component }) => component));
+    if (this.closing) return;
+    const former = this.all;
+    const known = ({ name }: Component): Supervised | undefined => former.get(name);
+    this.all = new Map(components.map((each) => [each.name, known(each) ?? new Supervised(each, this.inner)]));
+    for (const component of components) {
+      const each = this.all.get(component.name);
+      if (!each || (known(component) && !over.includes(each))) continue;
+      if (known(component)) void each.become(component, !idle.has(each));
+      else void each.start();
+      this.watch(component);
+    }
+    // Somebody may have started it again while others stopped.
+    await Promise.all(over.filter(({ component }) => !next.has(component.name)).map((each) => each.stop()));
   }
 
   list(): readonly ComponentInfo[] {
@@ -102,8 +134,13 @@ export class Supervisor {
   }
 
   private async stopAll(): Promise<void> {
-    for (const watch of this.watches) watch.close();
-    const components = [...this.all.values()].map(({ component }) => component);
+    for (const name of [...this.watches.keys()]) this.unwatch(name);
+    await this.stopInOrder([...this.all.values()].map(({ component }) => component));
+    this.watcher.close();
+  }
+
+  /** Each after those of them that wait for it. */
+  private async stopInOrder(components: readonly Component[]): Promise<void> {
     const before = new Map(components.map((each) => [each.name, dependencies(each, components)]));
     const stopped = new Map<string, Promise<void>>();
     const stop = (name: string): Promise<void> => {
@@ -115,7 +152,22 @@ export class Supervisor {
       return done;
     };
     await Promise.all(components.map(({ name }) => stop(name)));
-    this.watcher.close();
+  }
+
+  private watch({ name, watch }: Component): void {
+    if (watch.length === 0) return;
+    const watching = new FileWatch(
+      watch,
+      () => void this.restart(name),
+      (text) => this.host.warn(`${name}: ${text}`),
+    );
+    this.watches.set(name, watching);
+    watching.open();
+  }
+
+  private unwatch(name: string): void {
+    this.watches.get(name)?.close();
+    this.watches.delete(name);
   }
 
   private async whenReady(name: string, signal: AbortSignal, told: (why: string) => void): Promise<void> {

@@ -52,6 +52,8 @@ export class Complaints {
   private readonly kept: Complaint[] = [];
   /** The paths of what is wrong as a whole. */
   private readonly wrong: string[] = [];
+  /** The paths of what lacks a value that the environment should have. */
+  private readonly lacking = new Set<string | undefined>();
 
   get isEmpty(): boolean {
     return this.kept.length === 0;
@@ -63,8 +65,14 @@ export class Complaints {
       const isSaid = this.kept.some(({ path, text }) => path === complaint.path && text === complaint.text);
       // A list is named for an item that is wrong.
       const isKnown = this.wrong.some((whole) => isPathOrWithin(at, whole) || isItemOf(whole, at));
-      if (!isSaid && !isKnown) this.kept.push(complaint);
+      if (!isSaid && !isKnown && !this.lacking.has(at)) this.kept.push(complaint);
     }
+  }
+
+  /** The environment does not have this value. That what is around it is not right without it says nothing new. */
+  addMissing(complaint: Complaint): void {
+    this.addWhole(complaint);
+    this.lacking.add(outer(complaint.path));
   }
 
   /** These values are of the wrong kind, or are not there. */

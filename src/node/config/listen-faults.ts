@@ -2,7 +2,8 @@
  * What is wrong with the ports of a configuration beyond their types: files that are not there, certificates, options that exclude each other. Nothing is opened.
  */
 import { X509Certificate } from 'node:crypto';
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { asList, isDict, show } from '../../base/checks.ts';
 import { messageOf } from '../../base/errors.ts';
 import { hostCheck } from '../http/hosts.ts';
@@ -49,7 +50,7 @@ interface Found {
 }
 
 function checkPort(port: ListenConfig, path: string, found: Found): void {
-  const { web, tls, origins = [], hosts = [], trustProxy = false } = port;
+  const { web, tls, origins = [], hosts = [], trustProxy = false, socketPath, serializers } = port;
   const fault = (key: string, text: string): void => void found.faults.push({ path: `${path}.${key}`, text });
   for (const [key, check] of Object.entries(portChecks)) {
     const value = Object.entries(port).find(([name]) => name === key)?.[1];
@@ -69,6 +70,12 @@ function checkPort(port: ListenConfig, path: string, found: Found): void {
     () => void hostCheck({ hosts, known: [], trustProxy }),
     (text) => fault('hosts', text),
   );
+  if (typeof socketPath === 'string') {
+    const [at, around] = [socketPath, dirname(socketPath)].map((each) => statSync(each, { throwIfNoEntry: false }));
+    if (!around?.isDirectory()) fault('socketPath', `expected a path in a folder that is there, got ${socketPath}`);
+    else if (at && !at.isSocket()) fault('socketPath', `expected the path of a socket, got another file: ${socketPath}`);
+  }
+  if (Array.isArray(serializers) && serializers.length === 0) fault('serializers', 'expected at least one serializer, got []');
   if (web !== undefined) {
     const bad = attempt(
       () => pages(web),
@@ -109,7 +116,7 @@ function checkTls(tls: TlsFiles, path: string, { faults, doubts }: Found): void 
       },
     );
   }
-  if (!areThere) return;
+  if (!areThere || typeof tls.cert !== 'string' || typeof tls.key !== 'string') return;
   attempt(
     () => {
       const read = readTlsFiles(tls);

@@ -8,6 +8,7 @@ import { checkConfig } from '../../router/config/check-config.ts';
 import type { RouterConfig } from '../../router/config/config.ts';
 import type { ComponentsConfig } from '../components/component-config.ts';
 import { realmsOf, settleComponents } from '../components/settle-components.ts';
+import { clusterFaults } from './cluster-faults.ts';
 import { fileDoubts } from './doubts.ts';
 import { withEnvironment } from './environment.ts';
 import { type Complaint, Complaints, type ConfigFault, ConfigFileError, complaintOf } from './faults.ts';
@@ -23,6 +24,8 @@ import { readTextFile } from './text-file.ts';
 export interface LoadedFile {
   /** Absolute. */
   readonly file: string;
+  /** What was read. */
+  readonly text: string;
   /** Where the paths in the file count from. Absolute. */
   readonly folder: string;
   /** For `new Router`. */
@@ -35,6 +38,9 @@ export interface LoadedFile {
   readonly control: RouterFile['control'];
   readonly log: RouterFile['log'];
   readonly drainMs: number | undefined;
+  readonly processes: number | undefined;
+  /** With absolute paths. */
+  readonly cluster: RouterFile['cluster'];
   /** What is legal, but probably a mistake. */
   readonly warnings: readonly ConfigFault[];
 }
@@ -56,17 +62,18 @@ export interface ConfigFileReport {
  * @example const { faults, warnings } = await checkFile('router.json');
  */
 export async function checkFile(file: string): Promise<ConfigFileReport> {
-  return check(file, true);
+  return check(file, true, undefined);
 }
 
 /**
  * Reads and checks all of a configuration file: the router, its ports, and the components.
  *
+ * @param text - What the file said before, to be taken as it was then. Default: what it says now.
  * @throws ConfigFileError with all faults, each with its line. Node's error when the file cannot be read.
  * @example const { router, listen } = await loadFile('router.json');
  */
-export async function loadFile(file: string): Promise<LoadedFile> {
-  return loadedOf(await check(file, true));
+export async function loadFile(file: string, text?: string): Promise<LoadedFile> {
+  return loadedOf(await check(file, true, text));
 }
 
 /**
@@ -78,7 +85,7 @@ export async function loadFile(file: string): Promise<LoadedFile> {
  * @example const router = new Router(await loadConfig('router.json'));
  */
 export async function loadConfig(file: string): Promise<RouterConfig> {
-  return loadedOf(await check(file, false)).router;
+  return loadedOf(await check(file, false, undefined)).router;
 }
 
 function loadedOf({ loaded, faults }: ConfigFileReport): LoadedFile {
@@ -86,8 +93,8 @@ function loadedOf({ loaded, faults }: ConfigFileReport): LoadedFile {
   return loaded;
 }
 
-async function check(file: string, withPorts: boolean): Promise<ConfigFileReport> {
-  const text = await readTextFile(file);
+async function check(file: string, withPorts: boolean, given: string | undefined): Promise<ConfigFileReport> {
+  const text = given ?? (await readTextFile(file));
   const read = readJson(text, 'config');
   const complaints = new Complaints();
   if ('at' in read) {
@@ -96,7 +103,7 @@ async function check(file: string, withPorts: boolean): Promise<ConfigFileReport
     complaints.add({ path: key ?? '', text: said, key: '' });
     return { faults: complaints.placed(file, text, places), warnings: [], loaded: undefined };
   }
-  const whole = withEnvironment(read.value, 'config', (complaint) => complaints.addWhole(complaint));
+  const whole = withEnvironment(read.value, 'config', (complaint) => complaints.addMissing(complaint));
   complaints.addWhole(...schemaFaults(whole, 'config'));
   const folder = path.dirname(path.resolve(file));
   const known = isDict(whole) ? knownMembers(whole) : undefined;
@@ -109,15 +116,16 @@ async function check(file: string, withPorts: boolean): Promise<ConfigFileReport
     const ports = checkListen(withPorts ? parts.listen : undefined, new Set(realmsOf(parts.router).keys()));
     complaints.add(...ports.faults);
     doubts.add(...ports.doubts);
-    complaints.add(...storeFaults(parts), ...componentFaults(parts, folder));
+    complaints.add(...storeFaults(parts), ...clusterFaults(parts), ...componentFaults(parts, folder));
     if (complaints.isEmpty) doubts.add(...fileDoubts(parts));
   }
   const faults = complaints.placed(file, text, read.places);
   if (!parts || faults.length > 0) return { faults, warnings: [], loaded: undefined };
   const warnings = doubts.placed(file, text, read.places);
-  const { router, store, components = {}, control, log, drainMs } = parts;
+  const { router, store, components = {}, control, log, drainMs, processes, cluster } = parts;
   const listen = asList(parts.listen ?? []);
-  const loaded = { file: path.resolve(file), folder, router, listen, store, components, control, log, drainMs, warnings };
+  const rest = { components, control, log, drainMs, processes, cluster, warnings };
+  const loaded = { file: path.resolve(file), text, folder, router, listen, store, ...rest };
   return { faults, warnings, loaded };
 }
 

@@ -4,7 +4,8 @@ import { isDict } from '../../base/checks.ts';
 import type { RouterConfig } from '../../router/config/config.ts';
 import type { RouterFile } from './router-file.ts';
 
-export interface FileParts extends Pick<RouterFile, 'listen' | 'store' | 'components' | 'control' | 'log' | 'drainMs'> {
+export interface FileParts
+  extends Pick<RouterFile, 'listen' | 'store' | 'components' | 'control' | 'log' | 'drainMs' | 'processes' | 'cluster'> {
   readonly router: RouterConfig;
 }
 
@@ -15,14 +16,15 @@ export function isFile(value: unknown): value is RouterFile {
 
 /** @param folder - Where paths count from. */
 export function partsOf(
-  { $schema: _, listen, store, components, control, log, drainMs, ...router }: RouterFile,
+  { $schema: _, listen, store, components, control, log, drainMs, processes, cluster, ...router }: RouterFile,
   folder: string,
 ): FileParts {
-  return { router, listen: absolute(listen, folder), store: absolute(store, folder), components, control, log, drainMs };
+  const [ports, kept, joined] = [absolute(listen, folder), absolute(store, folder), absolute(cluster, folder)];
+  return { router, listen: ports, store: kept, components, control, log, drainMs, processes, cluster: joined };
 }
 
 /** By the key, wherever it is. */
-const PATHS: readonly string[] = ['socketPath', 'web', 'folder', 'cert', 'key', 'ca', 'contract'];
+const PATHS: readonly string[] = ['socketPath', 'web', 'folder', 'cert', 'key', 'ca', 'contract', 'credentials'];
 
 function resolved(file: unknown, folder: string): unknown {
   return typeof file === 'string' && file !== '' ? path.resolve(folder, file) : file;

@@ -9,6 +9,7 @@ import type { LogConfig } from '../log/line-log.ts';
 import type { PortConfig } from '../port/port-config.ts';
 import type { StoreConfig } from '../store/store-config.ts';
 import type { TlsFiles } from '../tls/tls-files.ts';
+import type { ClusterConfig } from './cluster-config.ts';
 
 /** One port, or one unix socket. */
 export interface ListenConfig extends PortConfig {
@@ -36,9 +37,15 @@ export interface RouterFile extends RouterConfig {
   /** How the router's log is written, for `autostrada router` and `autostrada up`. */
   readonly log?: LogConfig | undefined;
   /**
-   * How long SIGTERM waits for the answers of calls that are running, in milliseconds. New connections are refused meanwhile. Default 5000; 0: it does not wait.
+   * How long SIGTERM waits until no call runs, in milliseconds. Near the end of that time new calls are refused. New connections are refused meanwhile. Default 5000; 0: it does not wait.
    */
   readonly drainMs?: number | undefined;
+  /**
+   * How many processes of this machine share the ports, and are one router. Default 1. `--processes` wins.
+   */
+  readonly processes?: number | undefined;
+  /** Joins this router to others on other machines. Default: it is alone. */
+  readonly cluster?: ClusterConfig | undefined;
   /** Where components are seen and controlled by WAMP. Default: nowhere. */
   readonly control?: ControlConfig | undefined;
 }

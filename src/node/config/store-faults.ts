@@ -1,4 +1,5 @@
 /* What is wrong with the store of a configuration beyond its types. Nothing is opened. */
+import { statSync } from 'node:fs';
 import path from 'node:path';
 import { asList, isDict } from '../../base/checks.ts';
 import type { Complaint } from './faults.ts';
@@ -7,7 +8,10 @@ import type { FileParts } from './parts.ts';
 /** A store below the pages could be read by everybody. Paths are absolute. */
 export function storeFaults({ store, listen }: FileParts): readonly Complaint[] {
   const folder = isDict(store) ? store.folder : undefined;
-  if (typeof folder !== 'string' || folder === '') return [];
+  if (typeof folder !== 'string') return [];
+  if (folder === '') return [{ path: 'config.store.folder', text: 'expected a folder, got an empty text' }];
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === false)
+    return [{ path: 'config.store.folder', text: `expected a folder, got a file: ${folder}` }];
   const served = asList(listen ?? []).flatMap((port) => (isDict(port) ? foldersOf(port.web) : []));
   const around = served.find((each) => isServed(path.relative(each, folder)));
   if (around === undefined) return [];

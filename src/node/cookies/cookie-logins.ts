@@ -28,23 +28,32 @@ export interface BegunCookie {
 
 /** 32 random octets as base64url. */
 const VALUE = /^[\w-]{43}$/;
+/** Browsers refuse cookies of such names without `Secure` (RFC 6265bis, 4.1.3). */
+const ALWAYS_SECURE = /^__(Host|Secure)-/i;
+const NAME = 'autostrada';
 const MONTH_MS = 30 * 86_400_000;
 
 export class CookieLogins {
-  private readonly name: string;
-  private readonly maxAgeMs: number;
+  private name: string;
+  private maxAgeMs: number;
   private readonly store: CookieStore;
   private readonly failed: (error: unknown) => void;
 
   /** @param failed - Gets the errors of the store. */
   constructor(
-    { name = 'autostrada', maxAgeMs = MONTH_MS, store = new MemoryCookieStore() }: CookieOptions,
+    { name = NAME, maxAgeMs = MONTH_MS, store = new MemoryCookieStore() }: CookieOptions,
     failed: (error: unknown) => void,
   ) {
     this.name = name;
     this.maxAgeMs = maxAgeMs;
     this.store = store;
     this.failed = failed;
+  }
+
+  /** For cookies from now on. Those of another name are not known any more. */
+  change({ name = NAME, maxAgeMs = MONTH_MS }: CookieConfig): void {
+    this.name = name;
+    this.maxAgeMs = maxAgeMs;
   }
 
   /** @param isSecure - The cookie must not travel in plain text later. */
@@ -79,7 +88,7 @@ export class CookieLogins {
       name: this.name,
       value,
       httpOnly: true,
-      secure: isSecure,
+      secure: isSecure || ALWAYS_SECURE.test(this.name),
       sameSite: 'strict',
       path: '/',
       maxAge: Math.floor(this.maxAgeMs / 1000),

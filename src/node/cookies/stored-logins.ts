@@ -13,9 +13,19 @@ import { type CookieStore, type LoginFilter, MemoryCookieStore, type StoredLogin
  * @throws Node's error, or that of the files, if they cannot be read.
  * @example await listen(router, { cookies: { store: await cookieStore(store) } });
  */
-export async function cookieStore(store: FileStore): Promise<CookieStore> {
-  const table = await store.table('login');
-  const stored = new StoredLogins(table);
+export function cookieStore(store: FileStore): Promise<CookieStore> {
+  const known = opened.get(store);
+  if (known) return known;
+  const opening = open(store);
+  opened.set(store, opening);
+  return opening;
+}
+
+/** A store has its logins once: two would not notice what the other one forgets. */
+const opened = new WeakMap<FileStore, Promise<CookieStore>>();
+
+async function open(store: FileStore): Promise<CookieStore> {
+  const stored = new StoredLogins(await store.table('login'));
   await stored.load();
   return stored;
 }
@@ -33,7 +43,7 @@ class StoredLogins implements CookieStore {
 
   async load(): Promise<void> {
     const now = Date.now();
-    const found = [...this.table.found].flatMap(([hash, value]): readonly (readonly [string, StoredLogin])[] => {
+    const found = [...this.table.records].flatMap(([hash, value]): readonly (readonly [string, StoredLogin])[] => {
       const login = readLogin(value);
       if (login && login.expiresAt > now) return [[hash, login]];
       this.dropped.push(hash);
@@ -61,17 +71,24 @@ class StoredLogins implements CookieStore {
 
   async deleteAll(filter: LoginFilter): Promise<number> {
     const count = this.memory.deleteAll(filter);
-    await this.flush([]);
+    // Also if memory had none: the files may still have some whose removal failed.
+    await this.table.write(this.changes([]));
     return count;
   }
 
-  private async flush(puts: readonly { readonly key: string; readonly value: Uint8Array }[]): Promise<void> {
-    const { dropped } = this;
-    this.dropped = [];
-    const changes = [...puts, ...dropped.map((key) => ({ key, value: undefined }))];
+  private async flush(puts: readonly TableRecord[]): Promise<void> {
+    const changes = this.changes(puts);
     if (changes.length > 0) await this.table.write(changes);
   }
+
+  private changes(puts: readonly TableRecord[]): readonly TableRecord[] {
+    const { dropped } = this;
+    this.dropped = [];
+    return [...puts, ...dropped.map((key) => ({ key, value: undefined }))];
+  }
 }
+
+type TableRecord = Parameters<Table['write']>[0][number];
 
 const serializer = /* @__PURE__ */ cbor();
 

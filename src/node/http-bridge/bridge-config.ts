@@ -18,7 +18,7 @@ export interface HttpBridgeConfig {
   readonly statuses?: { readonly [error: string]: number } | undefined;
   /** Of the body of one request, in bytes. Default and maximum: `limits.maxMessageBytes`. A longer one is answered 413. */
   readonly maxBodyBytes?: number | undefined;
-  /** How long a call may take, in milliseconds, if it is not streamed. Default 30 000. Then it is canceled and answered 504. */
+  /** How long a call may take, in milliseconds, if it is not streamed, and a publication with a slow store. Default 30 000. Then a call is canceled, and the answer is 504. */
   readonly timeoutMs?: number | undefined;
   /**
    * How long requests with the same credentials may use one session, in milliseconds from its login on. Default 60 000. 0: each request logs in. An idle session ends after 10 s.
@@ -149,7 +149,7 @@ export function openApiPath(path: string): string {
 }
 
 /** The paths of a bridge, each as its requests begin. */
-function pathsOf({ path: at = '', crossbarCall, crossbarPublish, openapi }: Paths): readonly string[] {
+export function pathsOf({ path: at = '', crossbarCall, crossbarPublish, openapi }: Paths): readonly string[] {
   const own = ['call', 'publish', 'events'].map((verb) => `${at}/${verb}/`);
   const others = [crossbarCall, crossbarPublish, openapi && openApiPath(at)];
   return [...own, ...others.filter((one) => one !== undefined)];

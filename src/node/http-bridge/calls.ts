@@ -142,26 +142,39 @@ export function streamIn(accept: string | undefined): typeof EVENT_STREAM | type
   return undefined;
 }
 
-/** Publishes, and waits for PUBLISHED. @returns The id of the publication. @throws HttpProblem */
+/** Publishes, and waits for PUBLISHED: a store may be slow. @returns The id of the publication. @throws HttpProblem */
 export function publish({
   session,
   procedure: topic,
   options,
   carried,
   statuses,
-}: Omit<CallParts, 'timeoutMs' | 'client'>): Promise<number> {
+  timeoutMs,
+}: Omit<CallParts, 'client'>): Promise<number> {
   return new Promise((resolve, reject) => {
-    const reply = (message: Reply): void => {
-      if (message.type === Code.PUBLISHED) resolve(message.publication);
-      else if (message.type === Code.ERROR) reject(problemOf(message, statuses, session.isAnonymous));
+    let timer: NodeJS.Timeout | undefined;
+    const fail = (why: HttpProblem): void => {
+      clearTimeout(timer);
+      reject(why);
     };
+    const reply = (message: Reply): void => {
+      if (message.type === Code.ERROR) return fail(problemOf(message, statuses, session.isAnonymous));
+      if (message.type !== Code.PUBLISHED) return;
+      clearTimeout(timer);
+      resolve(message.publication);
+    };
+    if (timeoutMs !== undefined) {
+      const text = `the event was not acknowledged within ${timeoutMs} ms, and may still be published`;
+      timer = setTimeout(() => reject(new HttpProblem(504, text, { uri: TIMEOUT })), Math.min(timeoutMs, MAX_DELAY_MS));
+      timer.unref();
+    }
     try {
       session.ask((request) => ({ type: Code.PUBLISH, request, options: { ...options, acknowledge: true }, topic, carried }), {
         reply,
-        lost: reject,
+        lost: fail,
       });
     } catch (error) {
-      reject(tooLong(error));
+      fail(tooLong(error));
     }
   });
 }

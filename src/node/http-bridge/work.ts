@@ -39,7 +39,7 @@ export function workOf(target: Target, body: JsonBody, { format, statuses, timeo
   if (verb === 'publish') {
     return {
       answer: async (session) => {
-        const publication = await publish({ session, procedure, options, carried, statuses });
+        const publication = await publish({ session, procedure, options, carried, statuses, timeoutMs });
         return answerOf(202, JSON.stringify({ publication }));
       },
     };

@@ -37,6 +37,16 @@ export function hostCheck({ hosts, known, trustProxy }: HostRules): (request: In
   };
 }
 
+/** How many headers `Host` a request has. Of two, Node.js would take the first one, and a proxy perhaps the other one. */
+export function hostHeaders({ rawHeaders }: IncomingMessage): number {
+  let count = 0;
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i];
+    if (name?.length === 4 && name.toLowerCase() === 'host') count++;
+  }
+  return count;
+}
+
 /** For the log and the answer: what was refused, and how to allow it. */
 export function hostComplaint({ headers: { host = '' } }: IncomingMessage): string {
   const name = nameIn(host).slice(0, 200);

@@ -7,10 +7,15 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Crowd, networkOf } from '../../router/limits/crowd.ts';
 import type { SettledLimits } from '../../router/limits/limits.ts';
+import { type Counts, Share } from '../../router/together/counts.ts';
 import { whence } from '../incoming/whence.ts';
 
 export interface HttpCrowdOptions {
   readonly limits: Pick<SettledLimits, 'maxHttpConnections' | 'maxHttpConnectionsPerAddress'>;
+  /** Of the port: the same in all processes that share it. */
+  readonly name: string;
+  /** Of all nodes of a cluster together. */
+  readonly counts: Counts | undefined;
   /** All come from the proxy: they are only counted in total. */
   readonly trustProxy: boolean;
   /** Called when a connection must be closed. */
@@ -18,9 +23,19 @@ export interface HttpCrowdOptions {
 }
 
 /** @returns A function to call when a connection carries WAMP from now on: then the router counts it. */
-export function httpCrowd(server: Server, { limits, trustProxy, turnsAway }: HttpCrowdOptions): (socket: Duplex) => void {
+export function httpCrowd(
+  server: Server,
+  { name, limits, counts, trustProxy, turnsAway }: HttpCrowdOptions,
+): (socket: Duplex) => void {
   const { maxHttpConnections, maxHttpConnectionsPerAddress } = limits;
-  const crowd = new Crowd<Socket>(maxHttpConnections, maxHttpConnectionsPerAddress);
+  const crowd = new Crowd<Socket>(
+    new Share(`http ${name}`, maxHttpConnections, counts),
+    maxHttpConnectionsPerAddress,
+    (quietest) => {
+      turnsAway();
+      quietest.destroy();
+    },
+  );
   /** A request of a TLS server has another socket object than its connection. */
   const byEnds = new Map<unknown, Socket>();
   const beneath = (socket: Duplex): Socket | undefined => byEnds.get(endsOf(socket));
@@ -31,10 +46,7 @@ export function httpCrowd(server: Server, { limits, trustProxy, turnsAway }: Htt
       crowd.delete(socket);
       if (byEnds.get(key) === socket) byEnds.delete(key);
     });
-    const quietest = crowd.add(socket, trustProxy ? undefined : networkOf(whence(socket).peer));
-    if (!quietest) return;
-    turnsAway();
-    quietest.destroy();
+    crowd.add(socket, trustProxy ? undefined : networkOf(whence(socket).peer));
   });
   server.on('request', ({ socket }) => {
     const own = beneath(socket);

@@ -6,6 +6,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { nodeTls, type TlsOptions } from '../tls/tls.ts';
 import type { HttpHandler } from './files.ts';
+import { hostHeaders } from './hosts.ts';
 import type { InTurn } from './request-turns.ts';
 
 export interface HttpServerOptions {
@@ -34,8 +35,11 @@ export function httpServer({ tls, timeoutMs, maxHeaderBytes, inTurn }: HttpServe
     // `close` has ended only idle connections: one that was sending a file would stay open for seconds.
     response.once('close', () => server.listening || server.closeIdleConnections());
     // RFC 9112, 3.2
-    if (request.headers.host !== undefined || request.httpVersion !== '1.1') return handler(request, response);
-    inTurn(request, response, () => refuse(response, 400, 'expected the header Host'));
+    const hosts = hostHeaders(request);
+    if (hosts === 1 || (hosts === 0 && request.httpVersion !== '1.1')) return handler(request, response);
+    inTurn(request, response, () =>
+      refuse(response, 400, hosts === 0 ? 'expected the header Host' : `expected one header Host, got ${hosts}`),
+    );
   });
   // RFC 9110, 10.1.1: `100-continue` is the only expectation that exists, and comes as a request.
   server.on('checkExpectation', (request, response) => {

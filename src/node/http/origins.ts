@@ -6,7 +6,7 @@ import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** Scheme, host and perhaps a port (RFC 6454, 7). Browsers also send `null`, and `file://` for a WebSocket of a file. */
-const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/(?:\[[0-9a-f:.]+\]|[^\s/?#@[\]:]+)(?::\d{1,5})?$/i;
+const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/(?:\[[0-9a-f:.]+\]|[^\s/?#@[\]:*]+)(?::\d{1,5})?$/i;
 const WITHOUT_HOST = ['null', 'file://'];
 
 export interface OriginRules {

@@ -3,8 +3,10 @@
  * of long-poll. Each has its own limit; this limits them in total. If all together are too much, the oldest one of the address with the
  * most bytes is dropped. So a client that begins messages and does not end them uses up its own room.
  */
+
 import { networkOf } from '../../router/limits/crowd.ts';
 import type { Router } from '../../router/router.ts';
+import { type Counts, Share } from '../../router/together/counts.ts';
 
 /** The text for the sender and the log: there was no room for the rest of a message. */
 export const FULL_OF_PARTS = 'too many messages are coming in at once and are not whole (limits.maxPartialBytes)';
@@ -35,14 +37,15 @@ export class PartialMessage {
 }
 
 export class PartialMessages {
-  private readonly most: number;
+  private readonly share: Share;
   private total = 0;
   /** By address; the oldest first. Those without a byte are not in it. */
   private readonly groups = new Map<string, Set<PartialMessage>>();
 
-  /** @param most - Of all together, in bytes. */
-  constructor(most: number) {
-    this.most = most;
+  /** @param most - Of all together, in bytes. @param counts - Of all nodes of a cluster. */
+  constructor(most: number, counts?: Counts) {
+    this.share = new Share('partial', most, counts);
+    this.share.watch(() => this.trim());
   }
 
   /** @param peer - Where it comes from: an address, with a port or without. */
@@ -63,7 +66,12 @@ export class PartialMessages {
       if (group) group.add(message);
       else this.groups.set(address, new Set([message]));
     }
-    while (this.total > this.most) {
+    this.share.tell(this.total);
+    this.trim();
+  }
+
+  private trim(): void {
+    while (this.total > this.share.most) {
       const oldest = this.oldestOfFullest();
       if (!oldest) return;
       oldest.end();
@@ -93,7 +101,7 @@ const ofRouters = new WeakMap<Router, PartialMessages>();
 export function partialMessages(router: Router): PartialMessages {
   const known = ofRouters.get(router);
   if (known) return known;
-  const made = new PartialMessages(router.limits.maxPartialBytes);
+  const made = new PartialMessages(router.limits.maxPartialBytes, router.counts);
   ofRouters.set(router, made);
   return made;
 }

@@ -16,6 +16,7 @@ import type { BegunCookie, CookieLogins } from '../cookies/cookie-logins.ts';
 import type { Refusal } from '../http/admission.ts';
 import { Bodies, endSlowBody } from '../http/bodies.ts';
 import type { InTurn } from '../http/request-turns.ts';
+import { RETRY_AFTER, whyRefused } from '../http/unavailable.ts';
 import { inEvent } from '../incoming/in-event.ts';
 import { openingRequest } from '../incoming/opening-request.ts';
 import { FULL_OF_PARTS, partialMessages } from '../incoming/partial-messages.ts';
@@ -54,8 +55,6 @@ const PREFIX = 'wamp.2.';
 const MAX_OPEN_BYTES = 2 ** 14;
 /** How many posts of one transport may wait: our clients send one at a time. */
 const MAX_WAITING = 16;
-/** When a refused client may try again, in seconds. */
-const RETRY_AFTER = '5';
 const TEXT = 'text/plain; charset=utf-8';
 const contentTypes: { readonly [serializer: string]: string } = {
   json: 'application/json; charset=utf-8',
@@ -101,8 +100,7 @@ export async function longPollHandler(router: Router, options: LongPollOptions):
       return answer(response, 400, `no common subprotocol: offered ${offered.join(', ') || 'none'}, supported ${supported}`);
     }
     if (isClosed) return answer(response, 503, 'the router does not listen any more');
-    if (router.refusesConnection())
-      return answer(response, 503, router.isDraining ? 'the router is shutting down' : 'the router is full (limits.maxSessions)');
+    if (router.refusesConnection()) return answer(response, 503, whyRefused(router));
     const { cookies } = options;
     const begun = cookies && (await new Promise<BegunCookie>((resolve) => cookies.begin(request, from(request).isSecure, resolve)));
     if (begun?.setCookie !== undefined) response.setHeader('set-cookie', begun.setCookie);

@@ -12,7 +12,7 @@ export const BOUNDS: readonly number[] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.0
 export interface CallTimes {
   readonly realm: string;
   readonly authrole: string;
-  /** One of those that are listed, or `other`; undefined: none is listed. */
+  /** One of those that were listed, or `other`; undefined: none was listed. */
   readonly procedure: string | undefined;
   readonly outcomes: Record<CallOutcome, number>;
   /** By bound, and one more for longer ones. */
@@ -27,18 +27,22 @@ export class CallCounter {
   /** Of the last call: most often the next one is of the same kind. */
   private last: CallTimes | undefined;
   private lastRole = '';
-  private readonly exact: ReadonlySet<string>;
-  private readonly prefixes: readonly string[];
+  private exact: ReadonlySet<string> = new Set();
+  private prefixes: readonly string[] = [];
 
-  /** @param procedures - URIs, and prefixes that end in a dot. */
-  constructor(roles: Names, procedures: readonly string[]) {
+  constructor(roles: Names) {
     this.roles = roles;
+  }
+
+  /** What was counted before stays as it is. @param procedures - URIs, and prefixes that end in a dot. */
+  list(procedures: readonly string[]): void {
+    this.last = undefined;
     this.exact = new Set(procedures.filter((each) => !each.endsWith('.')));
     // The longest one that fits counts.
     this.prefixes = procedures.filter((each) => each.endsWith('.')).sort((a, b) => b.length - a.length);
   }
 
-  get hasProcedures(): boolean {
+  private get hasProcedures(): boolean {
     return this.exact.size > 0 || this.prefixes.length > 0;
   }
 

@@ -22,21 +22,21 @@ const REASONS: readonly string[] = [
 export class Comings {
   private readonly begun = new Map<string, Map<string, number>>();
   private readonly ended = new Map<string, number>();
-  private readonly offs: readonly Off[];
+  private readonly roles: Names;
 
-  constructor(router: Router, roles: Names) {
-    this.offs = [
+  constructor(roles: Names) {
+    this.roles = roles;
+  }
+
+  watch(router: Router): readonly Off[] {
+    return [
       router.on('join', ({ realm, authrole }) => {
         const counts = this.begun.get(realm) ?? new Map<string, number>();
         this.begun.set(realm, counts);
-        countOne(counts, roles.label(authrole));
+        countOne(counts, this.roles.label(authrole));
       }),
       router.on('leave', (_, reason) => countOne(this.ended, REASONS.includes(reason) ? reason : OTHER)),
     ];
-  }
-
-  close(): void {
-    for (const off of this.offs) off();
   }
 
   beginnings(): readonly Sample[] {

@@ -3,11 +3,13 @@
  * is in call-times.ts.
  */
 import type * as PromClient from 'prom-client';
-import { Names } from '../../router/limits/names.ts';
+import type { Names } from '../../router/limits/names.ts';
 import type { Router } from '../../router/router.ts';
 import type { RouterStats } from '../../router/router-stats.ts';
-import { BOUNDS, CallCounter, type CallTimes } from './call-times.ts';
-import { Comings, type Sample } from './comings.ts';
+import { BOUNDS, type CallCounter, type CallTimes } from './call-times.ts';
+import type { Comings, Sample } from './comings.ts';
+import { metricsTogether } from './metrics-of-all.ts';
+import { RouterCounts } from './router-counts.ts';
 
 type Labels = { readonly [label: string]: string };
 
@@ -20,23 +22,27 @@ export interface Metrics {
 /** Those of this process, however many routers it has: they cannot be stopped again. */
 const ofProcess = new WeakMap<object, PromClient.Registry>();
 
+/** What the processes of one router add up. */
+const KIND = 'router';
+
 /** @throws Error if prom-client is not installed. */
 export async function openMetrics(router: Router, procedures: readonly string[]): Promise<Metrics> {
   const prom = await promClient();
   const registry = new prom.Registry();
   const shared = processMetrics(prom);
-  const roles = new Names();
-  const calls = new CallCounter(roles, procedures);
-  const comings = new Comings(router, roles);
+  const counts = RouterCounts.of(router);
+  const { roles, calls, comings } = counts;
   addRouter(prom, registry, router, roles, comings);
   addCalls(prom, registry, calls);
-  const off = router.watchCalls(calls.add);
+  const off = counts.open(procedures);
+  const all = router.counts?.metrics;
+  const together = all && metricsTogether(prom, { all, kind: KIND, own: [registry, shared] });
   return {
     contentType: registry.contentType,
-    text: async () => `${await registry.metrics()}\n${await shared.metrics()}`,
+    text: together?.text ?? (async () => `${await registry.metrics()}\n${await shared.metrics()}`),
     close: () => {
+      together?.close();
       off();
-      comings.close();
     },
   };
 }
@@ -78,12 +84,19 @@ const counters: readonly (readonly [name: string, help: string, field: Field])[]
 function addRouter(prom: typeof PromClient, registry: PromClient.Registry, router: Router, roles: Names, comings: Comings): void {
   const add =
     (Kind: typeof PromClient.Gauge | typeof PromClient.Counter) =>
-    (name: string, help: string, labelNames: readonly string[], samples: () => readonly Sample[]): void => {
+    (
+      name: string,
+      help: string,
+      labelNames: readonly string[],
+      samples: () => readonly Sample[],
+      aggregator: PromClient.Aggregator = 'sum',
+    ): void => {
       new Kind({
         name: `autostrada_${name}`,
         help,
         labelNames,
         registers: [registry],
+        aggregator,
         collect() {
           this.reset();
           for (const [labels, value] of samples()) this.inc(labels, value);
@@ -102,15 +115,15 @@ function addRouter(prom: typeof PromClient, registry: PromClient.Registry, route
   counter('sessions_begun_total', 'Sessions that have begun.', ['realm', 'authrole'], () => comings.beginnings());
   counter('sessions_ended_total', 'Sessions that have ended.', ['reason'], () => comings.ends());
   gauge('queued_bytes', 'Bytes that wait to be sent now.', SESSION_LABELS, groups('queuedBytes'));
-  gauge('longest_queue_bytes', 'Bytes that wait for one session now: the most.', SESSION_LABELS, () =>
-    greatest(groups('longestQueueBytes')()),
-  );
+  const longest = (): readonly Sample[] => greatest(groups('longestQueueBytes')());
+  gauge('longest_queue_bytes', 'Bytes that wait for one session now: the most.', SESSION_LABELS, longest, 'max');
   const { maxSessions, maxQueuedBytes, maxTotalQueuedBytes } = router.limits;
-  gauge('limit', 'Limits of the configuration, to compare with.', ['limit'], () =>
-    Object.entries({ maxSessions, maxQueuedBytes, maxTotalQueuedBytes }).map(([limit, value]) => [{ limit }, value]),
-  );
+  const limits = (): readonly Sample[] =>
+    Object.entries({ maxSessions, maxQueuedBytes, maxTotalQueuedBytes }).map(([limit, value]) => [{ limit }, value]);
+  gauge('limit', 'Limits of the configuration, to compare with.', ['limit'], limits, 'first');
   gauge('subscriptions', 'Subscriptions now.', [], () => [[{}, router.stats().subscriptions]]);
-  gauge('registrations', 'Registrations now.', [], () => [[{}, router.stats().registrations]]);
+  // Every node of a cluster knows all of them.
+  gauge('registrations', 'Registrations now.', [], () => [[{}, router.stats().registrations]], 'max');
   gauge('calls_running', 'Calls that run now.', [], () => [[{}, router.stats().calls]]);
   for (const [name, help, field] of counters) counter(name, help, [], () => [[{}, router.stats()[field]]]);
   counter('refused_logins_total', 'Logins that did not end with a session.', ['reason'], () =>
@@ -146,7 +159,7 @@ const labelsOf = ({ realm, authrole, procedure }: CallTimes): Labels => ({
 });
 
 function addCalls(prom: typeof PromClient, registry: PromClient.Registry, calls: CallCounter): void {
-  const labelNames = ['realm', 'authrole', ...(calls.hasProcedures ? ['procedure'] : [])];
+  const labelNames = ['realm', 'authrole', 'procedure'];
   new prom.Counter({
     name: 'autostrada_calls_total',
     help: 'Calls that have reached a callee and are over.',
@@ -170,17 +183,21 @@ function addCalls(prom: typeof PromClient, registry: PromClient.Registry, calls:
   new CallDurations({ name, help, labelNames, registers: [registry] });
 }
 
-function samplesOf(name: string, times: CallTimes): PromClient.MetricValueWithName<string>[] {
+/** `get` of prom-client wants the shared labels. */
+type CallSample = PromClient.MetricValueWithName<string> & { readonly sharedLabels: Labels };
+
+function samplesOf(name: string, times: CallTimes): CallSample[] {
+  const sharedLabels = {};
   const labels = labelsOf(times);
   let below = 0;
   const buckets = BOUNDS.map((bound, i) => {
     below += times.buckets[i] ?? 0;
-    return { metricName: `${name}_bucket`, labels: { ...labels, le: String(bound) }, value: below };
+    return { metricName: `${name}_bucket`, labels: { ...labels, le: String(bound) }, value: below, sharedLabels };
   });
   return [
     ...buckets,
-    { metricName: `${name}_bucket`, labels: { ...labels, le: '+Inf' }, value: times.count },
-    { metricName: `${name}_sum`, labels, value: times.sum },
-    { metricName: `${name}_count`, labels, value: times.count },
+    { metricName: `${name}_bucket`, labels: { ...labels, le: '+Inf' }, value: times.count, sharedLabels },
+    { metricName: `${name}_sum`, labels, value: times.sum, sharedLabels },
+    { metricName: `${name}_count`, labels, value: times.count, sharedLabels },
   ];
 }

@@ -5,13 +5,14 @@ import { pathOf } from '../http/files.ts';
 import { hostCheck, hostComplaint } from '../http/hosts.ts';
 import { httpServer } from '../http/http-server.ts';
 import { requestTurns } from '../http/request-turns.ts';
+import { NOT_JOINED, SHUTTING_DOWN } from '../http/unavailable.ts';
 import { isLoopback } from '../port/loopback.ts';
 import type { OpsConfig } from '../port/ops-config.ts';
 import { type Metrics, openMetrics } from './metrics.ts';
 
 export interface OpsOptions extends OpsConfig {
-  /** Asked by `/readyz`, besides whether the router is open: whether everything else is ready. Default: it is. */
-  readonly isReady?: (() => boolean) | undefined;
+  /** Asked by `/readyz`, besides whether the router is open: whether everything else is ready. A text says why it is not. Default: it is. */
+  readonly isReady?: (() => boolean | string) | undefined;
 }
 
 export interface Ops {
@@ -19,6 +20,8 @@ export interface Ops {
   handle(request: IncomingMessage, response: ServerResponse): boolean;
   /** `http://127.0.0.1:9090`, on its own port. */
   readonly url: string | undefined;
+  /** Its own port takes no new connections. */
+  stopAccepting(): void;
   close(): void;
 }
 
@@ -41,7 +44,7 @@ export async function openOps(router: Router, options: OpsOptions): Promise<Ops>
     answer(request, response, answers.get(asked.slice(base.length)), [...answers.keys()], router);
     return true;
   };
-  if (port === undefined) return { handle, url: undefined, close: () => metrics?.close() };
+  if (port === undefined) return { handle, url: undefined, stopAccepting: () => {}, close: () => metrics?.close() };
   try {
     const server = await ownServer(port, host, handle);
     const address = server.address();
@@ -49,6 +52,10 @@ export async function openOps(router: Router, options: OpsOptions): Promise<Ops>
     return {
       handle: () => false,
       url: `http://${urlHost(host)}:${at}`,
+      stopAccepting: () => {
+        server.close();
+        server.closeIdleConnections();
+      },
       close: () => {
         metrics?.close();
         server.close();
@@ -63,13 +70,13 @@ export async function openOps(router: Router, options: OpsOptions): Promise<Ops>
 
 type Answer = () => Promise<{ readonly status: number; readonly text: string; readonly type: string }>;
 
-function answersOf(router: Router, metrics: Metrics | undefined, isReady: () => boolean): ReadonlyMap<string, Answer> {
+function answersOf(router: Router, metrics: Metrics | undefined, isReady: () => boolean | string): ReadonlyMap<string, Answer> {
   return new Map<string, Answer>([
     ['/healthz', async () => ({ status: 200, text: 'ok\n', type: TEXT })],
     [
       '/readyz',
       async () => {
-        const why = router.isDraining ? 'the router is shutting down' : isReady() ? undefined : 'not everything has started yet';
+        const why = whyNot(router) ?? whyNotAll(isReady());
         return { status: why === undefined ? 200 : 503, text: `${why ?? 'ready'}\n`, type: TEXT };
       },
     ],
@@ -128,4 +135,14 @@ async function ownServer(port: number, host: string, handle: Ops['handle']): Pro
 function urlHost(host: string): string {
   if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
   return host.includes(':') ? `[${host}]` : host;
+}
+
+function whyNotAll(isReady: boolean | string): string | undefined {
+  return isReady === true ? undefined : isReady || 'not everything has started yet';
+}
+
+/** Undefined: the router serves clients. */
+function whyNot({ isDraining, isReady }: Router): string | undefined {
+  if (isDraining) return SHUTTING_DOWN;
+  return isReady ? undefined : NOT_JOINED;
 }

@@ -6,7 +6,8 @@ export interface Addresses {
   readonly url: string;
   readonly rawSocketUrl: string | undefined;
   readonly longPollUrl: string | undefined;
-  readonly opsUrl: string | undefined;
+  /** @param path - Where `ops` are, on this port; undefined: elsewhere, or nowhere. */
+  opsUrl(path: string | undefined): string | undefined;
   readonly port: number;
 }
 
@@ -15,21 +16,20 @@ interface Mounted {
   readonly path: string | undefined;
   readonly longPollPath: string | undefined;
   readonly hasRawSocket: boolean;
-  readonly opsPath: string | undefined;
 }
 
-export function addressesOf(server: Server, { path, longPollPath, hasRawSocket, opsPath }: Mounted): Addresses {
+export function addressesOf(server: Server, { path, longPollPath, hasRawSocket }: Mounted): Addresses {
   const address = server.address();
   if (typeof address === 'string') {
     const url = `unix:${address}`;
-    return { url, rawSocketUrl: hasRawSocket ? url : undefined, longPollUrl: undefined, opsUrl: undefined, port: 0 };
+    return { url, rawSocketUrl: hasRawSocket ? url : undefined, longPollUrl: undefined, opsUrl: () => undefined, port: 0 };
   }
   const port = address?.port ?? 0;
   const [raw, ws, http] = 'setSecureContext' in server ? ['rss', 'wss', 'https'] : ['rs', 'ws', 'http'];
   const at = `://${hostOf(address)}:${port}`;
   const rawSocketUrl = hasRawSocket ? raw + at : undefined;
   const longPollUrl = longPollPath === undefined ? undefined : http + at + longPollPath;
-  const opsUrl = opsPath === undefined ? undefined : http + at + opsPath;
+  const opsUrl = (below: string | undefined): string | undefined => (below === undefined ? undefined : http + at + below);
   return { url: path === undefined ? (rawSocketUrl ?? http + at) : ws + at + path, rawSocketUrl, longPollUrl, opsUrl, port };
 }
 

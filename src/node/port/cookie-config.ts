@@ -3,7 +3,7 @@ import { type Check, isDict } from '../../base/checks.ts';
 import { checkOptions } from '../../base/options.ts';
 
 export interface CookieConfig {
-  /** The name of the cookie. Default `autostrada`. */
+  /** The name of the cookie. Default `autostrada`. With `__Host-` in front of it, browsers take it only over TLS, and from no other host. */
   readonly name?: string | undefined;
   /** How long a login is remembered, in milliseconds. Default 30 days. */
   readonly maxAgeMs?: number | undefined;

@@ -4,7 +4,7 @@
 import { type Check, oneOf } from '../../base/checks.ts';
 import { MAX_DELAY_MS } from '../../base/clock.ts';
 import { bool, type Known, string } from '../../base/options.ts';
-import { type Bridges, bridges, bridgesIn, type HttpBridgeConfig, sharedPath } from '../http-bridge/bridge-config.ts';
+import { type Bridges, bridges, bridgesIn, type HttpBridgeConfig, pathsOf, sharedPath } from '../http-bridge/bridge-config.ts';
 import { type CookieConfig, cookies } from './cookie-config.ts';
 import { isLoopback } from './loopback.ts';
 import { type OpsConfig, opsChecks } from './ops-config.ts';
@@ -74,11 +74,15 @@ const namesOrAll: Check = (value) => (value === '*' || Array.isArray(value) ? un
 
 export const portChecks: Known & { readonly [name in keyof Required<PortConfig>]: Check } = {
   // Node.js takes an empty one for all addresses.
-  host: (value) => string(value) ?? (value === '' ? "an address or a name ('::' for all addresses)" : undefined),
+  host: (value) =>
+    string(value) ?? (value === '' || /[\s/]/.test(String(value)) ? "an address or a name ('::' for all addresses)" : undefined),
   port: (value) =>
     Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 65_535 ? undefined : 'an integer from 0 to 65535',
   socketPath: (value) => (checkedSocketPath(value) ? undefined : 'a path'),
-  path: (value) => (typeof value === 'string' && value.startsWith('/') ? undefined : "a path that begins with '/'"),
+  path: (value) => {
+    if (typeof value !== 'string' || !value.startsWith('/')) return "a path that begins with '/'";
+    return /[?#\s]/.test(value) ? "a path without '?', '#' and white space" : undefined;
+  },
   longPollPath: (value) => (typeof value === 'string' && /^\/.*[^/]$/.test(value) ? undefined : "a path such as '/lp'"),
   protocols: listOf((value) => oneOf(...PROTOCOLS)(value) === undefined, `a list of ${PROTOCOLS.join(', ')}`),
   origins: namesOrAll,
@@ -91,6 +95,19 @@ export const portChecks: Known & { readonly [name in keyof Required<PortConfig>]
   http: bridges,
 };
 
+/** A path that would never be reached, because long-poll, or the HTTP bridge, has all that is below another one. */
+function coveredPath(
+  { ops, http }: Omit<PortConfig, 'http'> & { readonly http?: Bridges },
+  longPollPath: string | undefined,
+): { readonly option: 'ops' | 'http'; readonly path: string } | undefined {
+  const bridged = bridgesIn(http).flatMap(pathsOf);
+  const below = longPollPath === undefined ? [] : [`${longPollPath}/`];
+  const hidden = bridged.find((path) => below.some((each) => path.startsWith(each)));
+  if (hidden !== undefined) return { option: 'http', path: hidden };
+  const isHidden = ops?.path !== undefined && [...below, ...bridged].some((each) => `${ops.path}/healthz`.startsWith(each));
+  return isHidden ? { option: 'ops', path: ops.path } : undefined;
+}
+
 /** Options that exclude each other, and paths that overlap: each entry is the option, and what was expected and came. */
 export function portConflicts(
   port: Omit<PortConfig, 'http'> & { readonly http?: Bridges },
@@ -100,6 +117,8 @@ export function portConflicts(
   const other = (['host', 'port'] as const).find((name) => port[name] !== undefined);
   const has = (protocol: Protocol): boolean => protocols?.includes(protocol) ?? true;
   const shared = sharedPath(bridgesIn(port.http));
+  const hasOpsPort = ops?.port !== undefined && ops.port !== 0 && socketPath === undefined && ops.port === port.port;
+  const covered = coveredPath(port, has('longpoll') ? longPollPath : undefined);
   const isWithin = has('websocket') && has('longpoll') && (path === longPollPath || path.startsWith(`${longPollPath}/`));
   return [
     ...(socketPath !== undefined && other ? [[other, `expected socketPath without ${other}: it has its own`] as const] : []),
@@ -110,6 +129,8 @@ export function portConflicts(
       ? [['cookies', "expected cookies without origins '*': every page could use the login of its visitor"] as const]
       : []),
     ...(isWithin ? [['path', `expected path not to be within longPollPath ('${longPollPath}'), got '${path}'`] as const] : []),
+    ...(hasOpsPort ? [['ops', `expected ops to have another port than the port itself, got ${ops.port}`] as const] : []),
+    ...(covered ? [[covered.option, `expected paths that nothing else has, got '${covered.path}'`] as const] : []),
     ...(shared !== undefined ? [['http', `expected each bridge to have paths of its own, got '${shared}' twice`] as const] : []),
   ];
 }

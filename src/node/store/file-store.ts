@@ -2,7 +2,7 @@
  * A store in files, by LevelDB (`classic-level`). Events are answered from memory, as by the default store; the files have a copy, which is read when the store is opened. So the
  * limits of memory are those of the files, and reading costs nothing. files.ts has the files, records.ts their form, commits.ts how they are written.
  */
-import { mkdirSync, realpathSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import { type Check, oneOf } from '../../base/checks.ts';
 import { makeDisposable } from '../../base/dispose.ts';
@@ -10,12 +10,13 @@ import { messageOf } from '../../base/errors.ts';
 import { checkOptions, complain, type Known, string } from '../../base/options.ts';
 import type { Id, Uri } from '../../base/words.ts';
 import type { Match } from '../../protocol/uri.ts';
+import { writeEvent } from '../../router/store/event-bytes.ts';
 import { MemoryRealm } from '../../router/store/memory-store.ts';
 import type { HistoryName, HistoryQuery, Places, RealmStore, Store, StoreBounds, StoredEvent } from '../../router/store/store.ts';
 import { type Change, Commits } from './commits.ts';
-import { Files, type Found, inUse } from './files.ts';
+import { type Contents, Files, type Found, inUse, makeFolder } from './files.ts';
 import { claim } from './owner.ts';
-import { keyOf, placeOf, writeEvent } from './records.ts';
+import { EVENT, keyOf, placeOf } from './records.ts';
 import type { StoreConfig } from './store-config.ts';
 
 /** How often events that are too old are looked for. */
@@ -33,9 +34,9 @@ export interface FileStore extends Store, AsyncDisposable {
 
 /** Records beside those of events, each under a key. */
 export interface Table {
-  /** Those that were there when it was opened. */
-  readonly found: ReadonlyMap<string, Uint8Array>;
-  /** A record without a value is removed. @returns When they are safe. */
+  /** Those that it has now. */
+  readonly records: ReadonlyMap<string, Uint8Array>;
+  /** A record without a value is removed. Without records it waits until the files have all of the others. @returns When they are safe. */
   write(records: readonly { readonly key: string; readonly value: Uint8Array | undefined }[]): Promise<void>;
 }
 
@@ -57,7 +58,7 @@ export async function openStore(options: StoreConfig): Promise<FileStore> {
   const folder = path.resolve(options.folder);
   const sync = options.durability === 'power';
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
   } catch (cause) {
     throw new Error(`the folder of the store cannot be made: ${messageOf(cause)}`, { cause });
   }
@@ -74,7 +75,9 @@ export async function openStore(options: StoreConfig): Promise<FileStore> {
 async function storeOf(folder: string, sync: boolean, release: () => void): Promise<FileStore> {
   const all: All = { places: new Map(), next: 1 };
   const opened = new Map<string, FileRealm>();
-  const files = new Files(folder, sync, () => contentsOf(all, opened.values()));
+  const tables = new Map<string, Promise<Table>>();
+  const tableRecords = new Map<string, Map<string, Uint8Array>>();
+  const files = new Files(folder, sync, () => contentsOf(all, opened.values(), tableRecords));
   try {
     take(all, await files.open());
   } catch (error) {
@@ -90,9 +93,12 @@ async function storeOf(folder: string, sync: boolean, release: () => void): Prom
   }, AGE_MS).unref();
   const close = async (): Promise<void> => {
     clearInterval(timer);
-    await commits.idle();
-    await files.close();
-    release();
+    try {
+      await commits.idle();
+      await files.close();
+    } finally {
+      release();
+    }
   };
   const store: Omit<FileStore, keyof AsyncDisposable> = {
     folder,
@@ -102,9 +108,16 @@ async function storeOf(folder: string, sync: boolean, release: () => void): Prom
       opened.set(realm, made);
       return made;
     },
-    table: async (kind) => {
+    table: (kind) => {
       const start = `${kind} `;
-      return tableOf(start, await files.table(start), write);
+      const opening = async (): Promise<Table> => {
+        const records = await files.table(start);
+        tableRecords.set(start, records);
+        return tableOf(start, records, write);
+      };
+      const table = tables.get(kind) ?? opening();
+      tables.set(kind, table);
+      return table;
     },
     close: () => {
       closing ??= close();
@@ -138,25 +151,30 @@ function take(all: All, records: readonly Found[]): void {
   for (const [place, list] of places) all.places.set(place, list);
 }
 
-/** All events, by the keys of their records. */
-function contentsOf({ places }: All, realms: Iterable<FileRealm>): Map<string, StoredEvent> {
-  const found = new Map<string, StoredEvent>();
+function contentsOf(
+  { places }: All,
+  realms: Iterable<FileRealm>,
+  tables: ReadonlyMap<string, ReadonlyMap<string, Uint8Array>>,
+): Contents {
+  const records: Contents['records'] = new Map();
   for (const [place, events] of [...places, ...[...realms].flatMap((realm) => realm.places())])
-    for (const { event, number } of events) found.set(keyOf(place, number), event);
-  return found;
+    for (const { event, number } of events) records.set(keyOf(place, number), () => writeEvent(event));
+  for (const [start, table] of tables) for (const [key, value] of table) records.set(start + key, () => value);
+  return { starts: [EVENT, ...tables.keys()], records };
 }
 
-function tableOf(
-  start: string,
-  found: ReadonlyMap<string, Uint8Array>,
-  write: (changes: readonly Change[]) => Promise<void>,
-): Table {
+function tableOf(start: string, records: Map<string, Uint8Array>, write: (changes: readonly Change[]) => Promise<void>): Table {
   return {
-    found,
-    write: (records) =>
-      write(
-        records.map(({ key, value }) => (value ? { type: 'put', key: start + key, value } : { type: 'del', key: start + key })),
-      ),
+    records,
+    write: (changes) => {
+      for (const { key, value } of changes) {
+        if (value) records.set(key, value);
+        else records.delete(key);
+      }
+      return write(
+        changes.map(({ key, value }) => (value ? { type: 'put', key: start + key, value } : { type: 'del', key: start + key })),
+      );
+    },
   };
 }
 

@@ -2,14 +2,15 @@
  * The files of a store, by LevelDB (`classic-level`). After a write that failed, LevelDB may say that later ones are safe although it cannot read them again. So the files are
  * opened again then, and made equal to what the store has in memory; the same if somebody has deleted them.
  */
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { show } from '../../base/checks.ts';
 import { messageOf } from '../../base/errors.ts';
+import { readEvent } from '../../router/store/event-bytes.ts';
 import type { StoredEvent } from '../../router/store/store.ts';
 import type { Change } from './commits.ts';
 import { isSigned, nameOwner, sign, signatureOfThis } from './owner.ts';
-import { EVENT, EVENTS_END, FORMAT, FORMAT_KEY, type RecordKey, readEvent, readKey, writeEvent } from './records.ts';
+import { EVENT, endOf, FORMAT, FORMAT_KEY, type RecordKey, readKey } from './records.ts';
 
 /** The shortest time between two attempts to open the files again, and between two looks whether they are there. */
 const RETRY_MS = 1000;
@@ -20,10 +21,18 @@ export interface Found extends RecordKey {
   readonly event: StoredEvent;
 }
 
+/** What the files should have. */
+export interface Contents {
+  /** All keys begin with one of these. What begins otherwise is not touched. */
+  readonly starts: readonly string[];
+  /** By key. A value is made when it is written. */
+  readonly records: Map<string, () => Uint8Array>;
+}
+
 export class Files {
   readonly folder: string;
   private readonly sync: boolean;
-  private readonly contents: () => Map<string, StoredEvent>;
+  private readonly contents: () => Contents;
   private db: Level | undefined;
   private readonly signature = signatureOfThis();
   /** Of the last write, or of the attempt to open the files after it. */
@@ -35,9 +44,9 @@ export class Files {
   /**
    * @param folder - Absolute.
    * @param sync - Whether a write waits for the disk.
-   * @param contents - All events that the files should have, by the keys of their records.
+   * @param contents - As it is in memory.
    */
-  constructor(folder: string, sync: boolean, contents: () => Map<string, StoredEvent>) {
+  constructor(folder: string, sync: boolean, contents: () => Contents) {
     this.folder = folder;
     this.sync = sync;
     this.contents = contents;
@@ -51,7 +60,7 @@ export class Files {
     sign(this.folder, this.signature);
     const found: Found[] = [];
     try {
-      for await (const [key, value] of db.iterator({ gt: EVENT, lt: EVENTS_END }))
+      for await (const [key, value] of db.iterator({ gt: EVENT, lt: endOf(EVENT) }))
         found.push({ ...readKey(key), event: readRecord(key, value) });
     } catch (cause) {
       throw damaged(this.folder, cause);
@@ -60,12 +69,11 @@ export class Files {
   }
 
   /** The records of another kind, by the rest of their keys. */
-  async table(start: string): Promise<ReadonlyMap<string, Uint8Array>> {
+  async table(start: string): Promise<Map<string, Uint8Array>> {
     const { db } = this;
     if (!db) throw new Error(`the store ${this.folder} is closed`);
     const found = new Map<string, Uint8Array>();
-    for await (const [key, value] of db.iterator({ gt: start, lt: `${start.slice(0, -1)}!` }))
-      found.set(key.slice(start.length), value);
+    for await (const [key, value] of db.iterator({ gt: start, lt: endOf(start) })) found.set(key.slice(start.length), value);
     return found;
   }
 
@@ -82,7 +90,18 @@ export class Files {
     }
   }
 
+  /** Files that could not be written, or that were deleted, get what they lack now: later nobody has it. */
   async close(): Promise<void> {
+    if (this.db) {
+      this.seenAt = Number.NEGATIVE_INFINITY;
+      this.look();
+    }
+    this.triedAt = Number.NEGATIVE_INFINITY;
+    if (this.failure) await this.openAgain(this.failure.error).catch(() => {}); // the writes that failed were reported
+    await this.shut();
+  }
+
+  private async shut(): Promise<void> {
     const { db } = this;
     this.db = undefined;
     await db?.close();
@@ -103,7 +122,7 @@ export class Files {
     if (now - this.triedAt < RETRY_MS) throw error;
     this.triedAt = now;
     try {
-      await this.close();
+      await this.shut();
       this.checkOwner(); // before files of another process are touched
       const db = await openLevel(this.folder);
       this.db = db;
@@ -126,19 +145,21 @@ export class Files {
 
   /** What changes meanwhile is written later: the same changes again do no harm. */
   private async restore(db: Level): Promise<void> {
-    const missing = this.contents();
+    const { starts, records: missing } = this.contents();
     let changes: Change[] = [];
     const flush = async (): Promise<void> => {
       const group = changes;
       changes = [];
       await db.batch(group, { sync: this.sync });
     };
-    for await (const key of db.keys({ gt: EVENT, lt: EVENTS_END })) {
-      if (!missing.delete(key)) changes.push({ type: 'del', key });
-      if (changes.length === RECORDS_A_WRITE) await flush();
+    for (const start of starts) {
+      for await (const key of db.keys({ gt: start, lt: endOf(start) })) {
+        if (!missing.delete(key)) changes.push({ type: 'del', key });
+        if (changes.length === RECORDS_A_WRITE) await flush();
+      }
     }
-    for (const [key, event] of missing) {
-      changes.push({ type: 'put', key, value: writeEvent(event) });
+    for (const [key, value] of missing) {
+      changes.push({ type: 'put', key, value: value() });
       if (changes.length === RECORDS_A_WRITE) await flush();
     }
     await flush();
@@ -148,7 +169,7 @@ export class Files {
 type Level = Awaited<ReturnType<typeof openLevel>>;
 
 async function openLevel(folder: string) {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder);
   const { ClassicLevel } = await classicLevel();
   const db = new ClassicLevel<string, Uint8Array>(folder, { keyEncoding: 'utf8', valueEncoding: 'view' });
   try {
@@ -168,6 +189,14 @@ async function classicLevel() {
   } catch (cause) {
     throw new Error(`a store needs the package classic-level: npm install classic-level (${messageOf(cause)})`, { cause });
   }
+}
+
+/** With those around it. `recursive` of Node.js tries for ever where no folder can be made, as in /proc. */
+export function makeFolder(folder: string): void {
+  if (existsSync(folder) && statSync(folder).isDirectory()) return;
+  const around = path.dirname(folder);
+  if (around !== folder) makeFolder(around);
+  mkdirSync(folder, { mode: 0o700 });
 }
 
 export function inUse(folder: string, cause?: unknown): Error {

@@ -14,6 +14,8 @@ import { chooseSerializer, subprotocols } from '../../transport/subprotocol.ts';
 import type { CookieLogins } from '../cookies/cookie-logins.ts';
 import type { Refusal } from '../http/admission.ts';
 import { pathOf } from '../http/files.ts';
+import { hostHeaders } from '../http/hosts.ts';
+import { NOT_JOINED, RETRY_AFTER, SHUTTING_DOWN } from '../http/unavailable.ts';
 import { inEvent } from '../incoming/in-event.ts';
 import { openingRequest } from '../incoming/opening-request.ts';
 import { partialMessages } from '../incoming/partial-messages.ts';
@@ -85,6 +87,7 @@ export function webSocketUpgrades(
       const hint = path === undefined ? 'there is no WebSocket here' : `the WebSocket is at ${path}`;
       return refuse(socket, 404, hint, `${hint}, not at ${named(pathOf(request))}`);
     }
+    if (hostHeaders(request) > 1) return refuse(socket, 400, `expected one header Host, got ${hostHeaders(request)}`);
     // RFC 9110, 5.6.1.2: empty elements of a list are skipped.
     const names = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
     const offered = names.filter((name) => name !== '');
@@ -95,7 +98,9 @@ export function webSocketUpgrades(
     }
     const refusal = refusalOf(request);
     if (refusal) return refuse(socket, refusal.status, refusal.text);
-    if (router.isDraining && !router.isClosed) return refuse(socket, 503, 'the router is shutting down');
+    if (router.isDraining && !router.isClosed) return refuse(socket, 503, SHUTTING_DOWN);
+    // A client that has other URLs goes on to them.
+    if (!router.hasJoined && router.refusesConnection()) return refuseUpgrade(socket, 503, NOT_JOINED);
     // `ws` refuses empty elements and repeated names, so it gets only the chosen one.
     request.headers['sec-websocket-protocol'] = subprotocols([serializer])[0];
     const acceptor = isBatched(serializer) ? batchSockets : plainSockets;
@@ -133,5 +138,6 @@ function refuseUpgrade(socket: Duplex, status: number, text: string): void {
       503: 'Service Unavailable',
     }[status] ?? '';
   const head = `HTTP/1.1 ${status} ${name}\r\nConnection: close\r\nSec-WebSocket-Version: 13, 8\r\nContent-Type: text/plain; charset=utf-8\r\n`;
-  turnAway(socket, `${head}Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`);
+  const later = status === 503 ? `Retry-After: ${RETRY_AFTER}\r\n` : '';
+  turnAway(socket, `${head}${later}Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`);
 }

@@ -13,7 +13,16 @@ import type { LiveSession } from '../session/session.ts';
 import type { OpeningRequest } from '../session/transport-info.ts';
 import type { LogEntry } from '../turns/log.ts';
 import type { Turns } from '../turns/turns.ts';
-import { type Action, type AuthroleConfig, FREELY, Permissions, type Refusal, type Verdict } from './permissions.ts';
+import {
+  type Action,
+  type AuthroleConfig,
+  FREELY,
+  type PermissionRule,
+  Permissions,
+  type Refusal,
+  type RuleChoice,
+  type Verdict,
+} from './permissions.ts';
 
 /** The action that a session requests. */
 export interface AuthorizationRequest {
@@ -59,6 +68,16 @@ export interface GateSettings {
   readonly turns: Turns;
 }
 
+/**
+ * What decides: the realm is open to anybody; the rules of the authrole; a procedure of the realm (`authorizer`); the hook of the program around the router
+ * (`authorize`). Or nothing does, and it is refused: no rule of the authrole matches, or there is no such authrole.
+ */
+export type GateChoice =
+  | { readonly by: 'open' | 'authorize' | 'no role' }
+  | { readonly by: 'no rule'; readonly rules: readonly PermissionRule[] }
+  | { readonly by: 'rules'; readonly choice: RuleChoice }
+  | { readonly by: 'authorizer'; readonly authorizer: Uri };
+
 type Asked = AuthorizationRequest & { readonly session: LiveSession };
 
 export class Gate {
@@ -96,6 +115,16 @@ export class Gate {
     return this.authroles === undefined || this.authroles.has(authrole) || this.authorize !== undefined;
   }
 
+  /** The realm has no rules: anybody may do everything. */
+  get isOpen(): boolean {
+    return this.authroles === undefined;
+  }
+
+  /** The names of the authroles. */
+  get roles(): readonly string[] {
+    return [...(this.authroles?.keys() ?? [])];
+  }
+
   /** Keeps the request of a session for the hook. */
   opened(session: LiveSession, request: OpeningRequest | undefined): void {
     if (request && this.authorize) this.requests.set(session, request);
@@ -115,6 +144,18 @@ export class Gate {
         : () => this.askProcedure(authorizer, [describeSession(session), uri, action, { match }]);
     if (!code) return denied(session, action, uri);
     return this.askCode(code, { realm: this.realm, session, action, uri, match, request: this.requests.get(session) });
+  }
+
+  /** How it comes to its answers, for a user who need not be connected. */
+  explain(authrole: string, authid: string, action: Action, uri: Uri, match: Match): GateChoice {
+    if (!this.permissions) return { by: 'open' };
+    const permissions = this.permissions.get(authrole);
+    const choice = permissions?.explain(action, uri, match, authid);
+    if (choice?.verdict !== undefined) return { by: 'rules', choice };
+    const authorizer = this.authroles?.get(authrole)?.authorizer;
+    if (authorizer !== undefined) return { by: 'authorizer', authorizer };
+    if (this.authorize) return { by: 'authorize' };
+    return permissions ? { by: 'no rule', rules: permissions.rules } : { by: 'no role' };
   }
 
   /**

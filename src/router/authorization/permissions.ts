@@ -36,6 +36,16 @@ export interface PermissionRule {
   readonly disclose?: boolean | undefined;
 }
 
+/** How the rules of an authrole decide. */
+export interface RuleChoice {
+  /** Undefined: no rule matches. */
+  readonly verdict: Permit | 'denied' | undefined;
+  /** The rules that decide; several only for a pattern. `{authid}` is filled in. None with a verdict: rules decide differently about parts of a pattern. */
+  readonly deciding: readonly PermissionRule[];
+  /** Others that match, and do not count. */
+  readonly others: readonly PermissionRule[];
+}
+
 /** The conditions of a permission. */
 export interface Permit {
   /** Whether the other side learns who did it. Undefined: if that is requested. `false`: a request for it is refused. */
@@ -71,7 +81,7 @@ const MAX_READY = 1000;
 
 /** The rules of one authrole. */
 export class Permissions {
-  private readonly rules: readonly PermissionRule[];
+  readonly rules: readonly PermissionRule[];
   private readonly isPersonal: boolean;
   private readonly spend: ((units: number) => void) | undefined;
   /** By authid if a rule has `{authid}`, else one for all. */
@@ -87,10 +97,8 @@ export class Permissions {
   /** Undefined: no rule matches. */
   decide(action: Action, uri: Uri, match: Match, authid: string): Permit | 'denied' | undefined {
     const { own, others } = this.rulesOf(this.isPersonal ? authid : '');
-    // Nobody can register or publish there anyway, and the answer says so.
-    const isLoose = action === 'register' || action === 'publish' || HARMLESS.includes(uri);
     const rules = namesOwn(uri, match)
-      ? (own.find(uri, match) ?? (isLoose ? others.find(uri, match) : undefined))
+      ? (own.find(uri, match) ?? (isLoose(action, uri) ? others.find(uri, match) : undefined))
       : others.find(uri, match);
     const [first] = rules ?? [];
     if (rules === undefined) return undefined;
@@ -98,6 +106,20 @@ export class Permissions {
       ({ allow, disclose }) => (allow === 'all' || allow.includes(action)) && disclose === first?.disclose,
     );
     return first && isAllowed ? { disclose: first.disclose } : 'denied';
+  }
+
+  /** How `decide` comes to its answer. */
+  explain(action: Action, uri: Uri, match: Match, authid: string): RuleChoice {
+    const { own, others } = this.rulesOf(this.isPersonal ? authid : '');
+    const isOwnFirst = namesOwn(uri, match) && own.find(uri, match) !== undefined;
+    const index = isOwnFirst || (namesOwn(uri, match) && !isLoose(action, uri)) ? own : others;
+    const deciding = index.find(uri, match);
+    const rules = index.meeting(uri, match);
+    return {
+      verdict: this.decide(action, uri, match, authid),
+      deciding: deciding ?? [],
+      others: rules.filter((rule) => !deciding?.includes(rule)),
+    };
   }
 
   /** `own`: the rules that name the router's own URIs. */
@@ -122,6 +144,11 @@ export class Permissions {
   }
 }
 
+/** Nobody can register or publish the router's own URIs anyway, and the answer says so. */
+function isLoose(action: Action, uri: Uri): boolean {
+  return action === 'register' || action === 'publish' || HARMLESS.includes(uri);
+}
+
 class RuleIndex {
   private readonly rules: readonly PermissionRule[];
   private readonly index: PatternIndex<PermissionRule>;
@@ -132,13 +159,18 @@ class RuleIndex {
     for (const rule of rules) this.index.set(rule.uri, rule.match ?? 'exact', rule);
   }
 
+  /** All rules that match some of it. */
+  meeting(uri: Uri, match: Match): readonly PermissionRule[] {
+    return this.rules.filter((rule) => meets(rule.uri, rule.match ?? 'exact', uri, match));
+  }
+
   /** The rules that decide. An empty list: rules decide differently about parts of the pattern. Undefined: no rule matches. */
   find(uri: Uri, match: Match): readonly PermissionRule[] | undefined {
     if (match === 'exact') {
       const rule = this.index.narrowest(uri);
       return rule && [rule];
     }
-    const met = this.rules.filter((rule) => meets(rule.uri, rule.match ?? 'exact', uri, match));
+    const met = this.meeting(uri, match);
     if (met.length === 0) return undefined;
     const around = met.filter((rule) => covers(rule.uri, rule.match ?? 'exact', uri, match));
     // Of the surrounding prefixes the longest decides, of the wildcards the narrowest.

@@ -18,7 +18,7 @@ import { isOwn, namesOwn } from '../patterns/reserved.ts';
 import { mirrorOptions } from '../session/passthru.ts';
 import { refuse } from '../session/refuse.ts';
 import type { LiveSession } from '../session/session.ts';
-import type { StoredEvent } from '../store/store.ts';
+import type { HistoryName, StoredEvent } from '../store/store.ts';
 import type { Turns, Work } from '../turns/turns.ts';
 import { FanOut, FEW, type Hears } from './fan-out.ts';
 import type { Keeping, KeptWith } from './keeping.ts';
@@ -61,7 +61,7 @@ export class Broker {
     this.pending = new PendingEvents(turns, clock);
     this.events = new MetaEvents({
       isWatched: () => this.isWatched,
-      isThere: ({ id, uri, match }) => subscriptions.get(id) !== undefined || this.elsewhere?.isWanted(uri, match) === true,
+      isThere: ({ id, uri, match }) => subscriptions.get(id) !== undefined || this.elsewhere?.interest.has(uri, match) === true,
       tell: (topic, args, excluded) => this.tell(topic, args, excluded),
     });
     for (const { uri, match } of history) subscriptions.create(uri, match, true);
@@ -70,6 +70,7 @@ export class Broker {
   /** From now on it is the broker of one node of a cluster. */
   join(elsewhere: Elsewhere): void {
     this.elsewhere = elsewhere;
+    this.keeping.join(elsewhere);
     this.subscriptions.emptied = ({ uri, match }, { id }) => elsewhere.unwant(uri, match, id);
   }
 
@@ -101,7 +102,7 @@ export class Broker {
       const events = found.value;
       this.whenWanted(session, uri, match, () => sendRetained(this.keeping, session, this.add(session, message, match), events));
     };
-    const found = this.keeping.retained(uri, match, () => this.elsewhere?.confirmed());
+    const found = this.keeping.retained(uri, match);
     if (found instanceof Promise) session.hold(found, known, false);
     else known(found);
   }
@@ -116,7 +117,7 @@ export class Broker {
 
   /** Whether anybody subscribes to topics below `wamp.`. */
   private get isWatched(): boolean {
-    return this.subscriptions.isWatched || this.elsewhere?.isWatched === true;
+    return this.subscriptions.isWatched || this.elsewhere?.interest.isWatched === true;
   }
 
   /** Whoever hears of it here hears it after the answer; whoever hears of it at another node has heard it before. */
@@ -238,13 +239,18 @@ export class Broker {
     const isKept = this.hasHistories && audience?.namesSessions !== true;
     // A history of a wider pattern may be read by sessions that must not get the router's own events.
     const histories = isKept
-      ? matching.filter(({ hasHistory, uri, match }) => hasHistory && (!isOurs || namesOwn(uri, match)))
+      ? matching.filter((each) => this.isHistoryOf(each, isOurs)).map(({ uri, match }) => ({ uri, match }))
       : NOWHERE;
     if (!retain && histories.length === 0) return forgotten;
     if (retain && bound !== undefined) this.keeping.bind(bound);
     const stored = this.keeping.stored(event, this.placed(publication));
     if ('fault' in stored) return stored;
     return together(forgotten, this.keeping.append(stored.value, { retain, histories }));
+  }
+
+  /** A history of a wider pattern may be read by sessions that must not get the router's own events. */
+  private isHistoryOf({ hasHistory, uri, match }: BrokerSubscription, isOurs: boolean): boolean {
+    return hasHistory && (!isOurs || namesOwn(uri, match));
   }
 
   /** What is kept with an event. */
@@ -271,7 +277,7 @@ export class Broker {
 /** The store's answer; undefined: there was nothing to keep. */
 type Kept = StoreAnswer<unknown> | undefined;
 
-const NOWHERE: readonly BrokerSubscription[] = [];
+const NOWHERE: readonly HistoryName[] = [];
 
 function confirm(session: LiveSession, request: Id, publication: Id, kept: Kept): void {
   if (!kept || 'value' in kept) session.send({ type: Code.PUBLISHED, request, publication });

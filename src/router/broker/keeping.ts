@@ -1,30 +1,27 @@
 /*
- * What the broker asks of the store of its realm. A store may answer at once, late or never, or throw: here every answer comes in time, and none is an
- * exception. A store that is too slow for what is published is noticed, so that publishers wait instead of filling the memory.
+ * What the broker asks of the store of its realm. A store that is too slow for what is published is noticed, so that publishers wait instead of filling the memory.
  */
 import type { Clock } from '../../base/clock.ts';
-import { messageOf, SerializationError } from '../../base/errors.ts';
-import { type Awaitable, type Id, isThenable, type Uri } from '../../base/words.ts';
+import { SerializationError } from '../../base/errors.ts';
+import type { Id, Uri } from '../../base/words.ts';
 import type { Event } from '../../protocol/messages.ts';
 import type { Match } from '../../protocol/uri.ts';
 import { Carried } from '../../serializer/formats/carried.ts';
 import type { Formats } from '../../serializer/formats/formats.ts';
 import { inMicrotask } from '../../transport/platform/tick.ts';
+import type { Elsewhere } from '../elsewhere/elsewhere.ts';
 import { matches } from '../patterns/pattern-index.ts';
 import type { Audience, HistoryName, HistoryQuery, Places, RealmStore, StoredEvent, StoredPayload } from '../store/store.ts';
 import { quietly } from '../turns/guarded.ts';
 import type { LogEntry } from '../turns/log.ts';
-import { after, type Soon, type StoreAnswer, type StoreFault } from './store-answer.ts';
+import { after, type Soon, type StoreAnswer } from './store-answer.ts';
+import { FAULT, StoreRequests } from './store-requests.ts';
 
-/** How long a store may take. */
-const TIMEOUT_MS = 10_000;
 /** When more than this waits to be kept, publishers wait as well. */
 const MAX_EVENTS = 1024;
 const MAX_BYTES = 2 ** 22;
 /** What an event takes beside its payload. */
 const OVERHEAD_BYTES = 512;
-
-export const STORE_FAILED = 'autostrada.error.store_failed';
 
 export interface KeepingParts {
   readonly store: RealmStore;
@@ -58,8 +55,13 @@ export interface KeptWith {
   readonly session: Id | undefined;
 }
 
+/** The other nodes of a cluster. */
+type Others = Pick<Elsewhere, 'kept' | 'confirmed'>;
+
 export class Keeping {
+  private others: Others | undefined;
   private readonly store: RealmStore;
+  private readonly requests: StoreRequests;
   private readonly formats: Formats;
   private readonly clock: Clock;
   private readonly log: (entry: LogEntry) => void;
@@ -68,16 +70,25 @@ export class Keeping {
   private readonly bound = new Set<Id>();
   private waiting = 0;
   private waitingBytes = 0;
-  /** A failure is logged when it begins and when it is over. */
-  private isFailing = false;
   /** There was an event that cannot be kept. */
   private hasUnfit = false;
 
   constructor({ store, formats, clock, log }: KeepingParts) {
     this.store = store;
+    this.requests = new StoreRequests(clock, log);
     this.formats = formats;
     this.clock = clock;
     this.log = log;
+  }
+
+  /** From now on the store is that of all nodes of a cluster. */
+  join(others: Others): void {
+    this.others = others;
+  }
+
+  /** Resolves when the store has answered all changes that were asked of it before. */
+  settled(): Promise<void> {
+    return this.requests.settled();
   }
 
   /** So much waits to be kept that publishers should wait, too. */
@@ -116,7 +127,7 @@ export class Keeping {
 
   append(event: StoredEvent, places: Places): Soon<StoreAnswer<void>> {
     if (places.retain) this.heard(event);
-    const answer = this.ask('keep an event', () => this.store.append(event, places));
+    const answer = this.requests.change('keep an event', () => this.store.append(event, places));
     if (!(answer instanceof Promise)) return answer;
     const { args, kwargs } = event.payload ?? {};
     const bytes = OVERHEAD_BYTES + (args?.length ?? 0) + (kwargs?.length ?? 0);
@@ -131,7 +142,7 @@ export class Keeping {
 
   forget(topic: Uri): Soon<StoreAnswer<boolean>> {
     this.heardForget(topic);
-    return this.ask('forget a retained event', () => this.store.forget(topic));
+    return this.requests.change('forget a retained event', () => this.store.forget(topic));
   }
 
   /** From now on this session has retained events that end with it. */
@@ -152,24 +163,26 @@ export class Keeping {
 
   /** The same, if its node could not do it. */
   endSessionOf(session: Id): void {
-    void this.ask('forget the retained events of a session', () => this.store.endSession(session));
+    void this.requests.change('forget the retained events of a session', () => this.store.endSession(session));
   }
 
-  /**
-   * The retained events of the topics that match, as they are when the answer is read: in the microtask in which it comes.
-   *
-   * @param arrived - In a cluster: all that other nodes have published before the store answered is here.
-   */
-  retained(
-    uri: Uri,
-    match: Match,
-    arrived: () => Promise<void> | undefined = () => undefined,
-  ): Soon<StoreAnswer<readonly StoredEvent[]>> {
-    const found = this.ask('read retained events', () => this.store.retained(uri, match));
-    const answer = found instanceof Promise ? found.then((known) => after(arrived(), known)) : after(arrived(), found);
-    if (!(answer instanceof Promise)) return answer;
+  /** The retained events of the topics that match, as they are when the answer is read: in the microtask in which it comes. */
+  retained(uri: Uri, match: Match): Soon<StoreAnswer<readonly StoredEvent[]>> {
+    const { others } = this;
     const reading: Reading = { uri, match, changes: [] };
-    this.readings.add(reading);
+    const read = (): Soon<StoreAnswer<readonly StoredEvent[]>> => {
+      this.readings.add(reading);
+      return this.requests.ask('read retained events', () => this.store.retained(uri, match));
+    };
+    const kept = others?.kept();
+    const found = kept ? kept.then(read) : read();
+    // All that other nodes have published before the store answered is here.
+    const answer =
+      found instanceof Promise ? found.then((known) => after(others?.confirmed(), known)) : after(others?.confirmed(), found);
+    if (!(answer instanceof Promise)) {
+      this.readings.delete(reading);
+      return answer;
+    }
     return answer.then((known) => {
       // The request that waits for it continues one microtask later. Something may change before that, so changes count until then.
       inMicrotask(() => inMicrotask(() => this.readings.delete(reading)));
@@ -183,32 +196,29 @@ export class Keeping {
   }
 
   search(history: HistoryName, query: HistoryQuery): Finding {
+    const kept = this.others?.kept();
+    if (!kept) return this.find(history, query);
+    const begun = kept.then(() => this.find(history, query));
+    return { next: () => begun.then((finding) => finding.next()), end: () => void begun.then((finding) => finding.end()) };
+  }
+
+  private find(history: HistoryName, query: HistoryQuery): Finding {
     const what = 'search a history';
-    const events = this.begin(what, () => this.store.search(history, query));
+    const events = this.requests.begin(what, () => this.store.search(history, query));
     if (!events) return { next: () => FAULT, end: () => {} };
     const known = (answer: StoreAnswer<IteratorResult<readonly StoredEvent[]>>): Found =>
       'fault' in answer ? answer : { value: answer.value.done === true ? undefined : answer.value.value };
     return {
       next: () => {
-        const next = this.ask(what, () => events.next());
+        const next = this.requests.ask(what, () => events.next());
         return next instanceof Promise ? next.then(known) : known(next);
       },
       end: () =>
         quietly(
-          this.begin(what, () => events.return?.()),
-          (error) => this.failed(what, error),
+          this.requests.begin(what, () => events.return?.()),
+          (error) => this.requests.failed(what, error),
         ),
     };
-  }
-
-  /** Undefined: it failed. */
-  private begin<T>(what: string, request: () => T): T | undefined {
-    try {
-      return request();
-    } catch (error) {
-      this.failed(what, error);
-      return undefined;
-    }
   }
 
   /** Retained events of this topic change while somebody waits for them. */
@@ -222,55 +232,7 @@ export class Keeping {
     const carried = Carried.of(cbor, cbor.encode(args ?? []), kwargs && cbor.encode(kwargs));
     return carried && copyOf(carried);
   }
-
-  private ask<T>(what: string, request: () => Awaitable<T>): Soon<StoreAnswer<T>> {
-    try {
-      const answer = request();
-      if (isThenable(answer)) return this.inTime(what, answer);
-      if (this.isFailing) this.works();
-      return { value: answer };
-    } catch (error) {
-      return this.failed(what, error);
-    }
-  }
-
-  private inTime<T>(what: string, answer: PromiseLike<T>): Promise<StoreAnswer<T>> {
-    return new Promise((resolve) => {
-      const timer = this.clock.setTimeout(() => resolve(this.failed(what, new Error(`no answer in ${TIMEOUT_MS} ms`))), TIMEOUT_MS);
-      const done = (known: StoreAnswer<T>): void => {
-        this.clock.clearTimeout(timer);
-        resolve(known);
-      };
-      answer.then(
-        (value) => {
-          this.works();
-          done({ value });
-        },
-        (error: unknown) => done(this.failed(what, error)),
-      );
-    });
-  }
-
-  private works(): void {
-    if (!this.isFailing) return;
-    this.isFailing = false;
-    this.log({ level: 'warn', message: 'the store works again' });
-  }
-
-  private failed(what: string, error: unknown): { readonly fault: StoreFault } {
-    if (!this.isFailing) {
-      this.isFailing = true;
-      const message = `the store failed to ${what} (further failures are not logged until it works again): ${messageOf(error)}`;
-      this.log({ level: 'error', message, error });
-    }
-    return FAULT;
-  }
 }
-
-/** What the store said is for the log, not for clients. */
-const FAULT = {
-  fault: { uri: STORE_FAILED, text: "the router's store failed, or did not answer in time: its log says why" },
-} as const;
 
 function copyOf({ format, args, kwargs }: Carried): StoredPayload {
   return {

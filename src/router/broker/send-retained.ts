@@ -3,7 +3,6 @@ import type { Uri } from '../../base/words.ts';
 import { Code } from '../../protocol/messages.ts';
 import type { LiveSession } from '../session/session.ts';
 import type { StoredEvent } from '../store/store.ts';
-import { FEW } from './fan-out.ts';
 import type { Keeping } from './keeping.ts';
 import { isAddressed } from './recipients.ts';
 import type { BrokerSubscription } from './subscriptions.ts';
@@ -30,11 +29,8 @@ export function sendRetained(
     const { topic, publication } = retained;
     const details = { ...retained.details, retained: true, ...(match === 'exact' ? {} : { topic }) };
     const carried = keeping.carried(retained);
-    session.sendEventNow({ type: Code.EVENT, subscription: id, publication, details, carried }, new Map());
+    session.sendNextFirst({ type: Code.EVENT, subscription: id, publication, details, carried });
     return true;
   };
-  if (found.length > FEW) return session.do(session.sendFirst(sendNext));
-  while (sendNext()) {
-    // all of them
-  }
+  if (found.length > 0) session.sendFirst(sendNext);
 }

@@ -6,8 +6,9 @@ import type { RandomIds } from '../../protocol/ids.ts';
 import type { Match } from '../../protocol/uri.ts';
 import { otherPolicy, taken } from '../dealer/registrar.ts';
 import type { Claim, Refusal, Wish } from '../elsewhere/elsewhere.ts';
-import type { NodeId, Registry } from '../elsewhere/engine.ts';
+import type { NodeId } from '../elsewhere/engine.ts';
 import type { Policy } from '../session/callee-options.ts';
+import type { Cluster } from './cluster.ts';
 
 type Callee = readonly [session: Id, node: NodeId, order: number];
 
@@ -20,12 +21,16 @@ interface Claimed {
 
 export interface ClaimParts {
   readonly realm: Uri;
-  registry(): Registry;
-  node(): NodeId;
+  /** What a node had that is not alive is free. */
+  readonly cluster: Pick<Cluster, 'registry' | 'node' | 'nodes' | 'isAlive' | 'confirmed'>;
   readonly ids: RandomIds;
   now(): number;
-  /** Whether a node is there. What a node had that is not is free. */
-  isAlive(node: NodeId): boolean;
+}
+
+/** Others have the procedure. */
+interface Taken {
+  readonly refusal: Refusal;
+  readonly owners: ReadonlySet<NodeId>;
 }
 
 export class Claims {
@@ -37,22 +42,47 @@ export class Claims {
     this.parts = parts;
   }
 
-  /** Takes a procedure for a session of this node, or a place among its callees. */
-  take(wish: Wish): Promise<Claim | Refusal> {
-    return this.inTurn(this.key(wish.uri, wish.match), () => this.takeNow(wish));
+  /**
+   * Takes a procedure for a session of this node, or a place among its callees. It is refused when an owner's node has answered that it is there. A node that does not answer may have been
+   * killed just now: then this waits until it answers or is gone, so that its former callees get the procedure at their first attempt.
+   */
+  async take(wish: Wish): Promise<Claim | Refusal> {
+    for (;;) {
+      const found = await this.inTurn(this.key(wish.uri, wish.match), () => this.takeNow(wish));
+      if (!('owners' in found)) return found;
+      if ((await this.isThere(found.owners)) || wish.session.isGone) return found.refusal;
+    }
   }
 
-  private async takeNow({ session, uri, match, invoke, isForced }: Wish): Promise<Claim | Refusal> {
-    const { ids } = this.parts;
-    const [node, registry] = [this.parts.node(), this.parts.registry()];
+  /** Whether one of these nodes is there. False: all of them are gone. */
+  private isThere(nodes: ReadonlySet<NodeId>): Promise<boolean> {
+    const { cluster } = this.parts;
+    const left = new Set(nodes);
+    return new Promise((resolve) => {
+      for (const node of nodes) {
+        const answered = cluster.nodes.has(node) ? cluster.confirmed(new Set([node])) : undefined;
+        if (!answered) return resolve(true); // it is this node, or one that cannot be asked
+        void answered.then(() => {
+          left.delete(node);
+          if (cluster.isAlive(node)) resolve(true);
+          else if (left.size === 0) resolve(false);
+        });
+      }
+    });
+  }
+
+  private async takeNow({ session, uri, match, invoke, isForced }: Wish): Promise<Claim | Taken> {
+    const { ids, cluster } = this.parts;
+    const { node, registry } = cluster;
     const key = this.key(uri, match);
     for (;;) {
       const entry = await registry.get(key);
       const old = entry && this.read(entry.value);
-      const callees = isForced || !old ? [] : old.callees.filter(([, of]) => of === node || this.parts.isAlive(of));
+      const callees = isForced || !old ? [] : old.callees.filter(([, of]) => of === node || cluster.isAlive(of));
       if (old && callees.length > 0) {
-        if (old.invoke === 'single') return taken(uri);
-        if (old.invoke !== invoke) return otherPolicy(uri, invoke);
+        const owners = new Set(callees.map(([, of]) => of));
+        if (old.invoke === 'single') return { refusal: taken(uri), owners };
+        if (old.invoke !== invoke) return { refusal: otherPolicy(uri, invoke), owners };
       }
       const isNew = callees.length === 0;
       const known = callees.find(([id]) => id === session.id);
@@ -64,7 +94,7 @@ export class Claims {
         callees: known ? callees : [...callees, [session.id, node, order]],
       };
       const revision = await registry.set(key, JSON.stringify(next), entry?.revision ?? 0);
-      if (revision !== undefined) return { id: next.id, order, created: next.created, isNew, hasJoined: !known };
+      if (revision !== undefined) return { id: next.id, order, created: next.created, revision, isNew, hasJoined: !known };
     }
   }
 
@@ -90,7 +120,7 @@ export class Claims {
   }
 
   private async without(uri: Uri, match: Match, id: Id, isGone: (callee: Callee) => boolean): Promise<void> {
-    const registry = this.parts.registry();
+    const { registry } = this.parts.cluster;
     const key = this.key(uri, match);
     for (;;) {
       const entry = await registry.get(key);

@@ -8,14 +8,24 @@ import type { Formats } from '../../serializer/formats/formats.ts';
 import type { Engine, EngineEvents, Membership, NodeId, Registry } from '../elsewhere/engine.ts';
 import type { LogEntry } from '../turns/log.ts';
 import { type Head, type NodeSaying, readFrame, type Saying, VERSION, writeFrame } from './frames.ts';
+import { Waits } from './waits.ts';
 
 /** The part of a realm that gets frames. */
 export interface SharedPart {
   /** A node has come: it gets all that it has to know. */
   greet(node: NodeId): void;
   receive(from: NodeId, saying: Saying, carried: Carried | undefined): void;
-  /** A node is gone. @param isHeir - This node does what only one of those that are left may do. */
-  lost(node: NodeId, isHeir: boolean): void;
+  /**
+   * What a node has told does not count any more.
+   *
+   * @param isGone - It has ended. Otherwise its sessions go on, but this node does not hear of them.
+   * @returns What only one of the nodes that are left may do for its sessions; undefined: nothing.
+   */
+  lost(node: NodeId, isGone: boolean): (() => void) | undefined;
+  /** Subscribers may have missed events of another node. */
+  gap(): void;
+  /** This node is none any more: others have what its sessions had. */
+  gaveUp(): void;
 }
 
 export interface ClusterParts {
@@ -24,12 +34,8 @@ export interface ClusterParts {
   readonly log: (entry: LogEntry) => void;
   realm(name: Uri): SharedPart | undefined;
   realms(): Iterable<SharedPart>;
-}
-
-/** What other nodes have to answer. */
-interface Wait {
-  readonly from: Set<NodeId>;
-  done(): void;
+  /** This node is none any more. Sessions end without a trace here, since other nodes do what is to be done for them. */
+  lost(): void;
 }
 
 export class Cluster implements EngineEvents {
@@ -37,51 +43,80 @@ export class Cluster implements EngineEvents {
   private membership: Membership | undefined;
   /** The other nodes. */
   private readonly others = new Set<NodeId>();
+  /** Nodes that are there, but cannot be understood. What they have registered is theirs. */
+  private readonly strangers = new Set<NodeId>();
   /** Nodes that have not told yet what they have. */
   private readonly untold = new Set<NodeId>();
-  private readonly waits = new Map<number, Wait>();
-  private last = 0;
+  private readonly waits = new Waits();
   private whenTold: (() => void) | undefined;
   /** What came before this node was able to answer. */
   private early: (readonly [from: NodeId, frame: Uint8Array])[] = [];
+  /** Counts how often this node has joined, or was lost: what began before is void. */
+  private run = 0;
   private hasLeft = false;
+  private leaving: Promise<void> | undefined;
 
   constructor(parts: ClusterParts) {
     this.parts = parts;
   }
 
-  /** Resolves when this node knows what the others have. */
+  /** Resolves when this node knows what the others have. Rejects if it cannot join, or was lost meanwhile. */
   async join(): Promise<void> {
-    this.membership = await this.parts.engine.join(this);
-    if (this.hasLeft) return this.membership.leave();
+    this.run++;
+    const { run } = this;
+    const membership = await this.parts.engine.join(this);
+    if (this.hasLeft) return membership.leave();
+    if (run !== this.run) await membership.leave();
+    this.expect(run);
+    this.membership = membership;
     for (const node of this.others) this.greet(node);
     for (const [from, frame] of this.early.splice(0)) this.frame(from, frame);
     if (this.untold.size === 0) return;
     await new Promise<void>((resolve) => {
       this.whenTold = resolve;
     });
+    if (!this.hasLeft) this.expect(run);
   }
 
-  async leave(): Promise<void> {
+  private expect(run: number): void {
+    if (run !== this.run) throw new Error('this router was cut off from its cluster while it joined');
+  }
+
+  leave(): Promise<void> {
+    this.leaving ??= this.end();
+    return this.leaving;
+  }
+
+  private async end(): Promise<void> {
     this.hasLeft = true;
+    this.whenTold?.();
     await this.membership?.leave();
+    await this.parts.engine.close?.();
   }
 
+  /** Undefined: this node has what it had. */
+  sure(): Promise<void> | undefined {
+    return this.membership ? this.membership.sure?.() : NEVER; // its sessions end
+  }
+
+  /** Empty without a membership. */
   get node(): NodeId {
-    return this.member.node;
+    return this.membership?.node ?? '';
   }
 
+  /** @throws Error if this router is no node. */
   get registry(): Registry {
-    return this.member.registry;
+    if (!this.membership) throw new Error('this router is no node of a cluster');
+    return this.membership.registry;
   }
 
   get nodes(): ReadonlySet<NodeId> {
     return this.others;
   }
 
-  private get member(): Membership {
-    if (!this.membership) throw new Error('this router is no node of a cluster yet');
-    return this.membership;
+  /** Whether a node is there. */
+  isAlive(node: NodeId): boolean {
+    return this.others.has(node) || this.strangers.has(node);
   }
 
   up(node: NodeId): void {
@@ -97,11 +132,69 @@ export class Cluster implements EngineEvents {
   }
 
   down(node: NodeId): void {
+    if (!this.strangers.delete(node)) this.forget(node, true);
+  }
+
+  private forget(node: NodeId, isGone: boolean): void {
     if (!this.others.delete(node)) return;
     this.hasTold(node);
-    const isHeir = [...this.others].every((other) => other > this.node);
-    for (const realm of this.parts.realms()) this.guard('forget a node', () => realm.lost(node, isHeir));
-    for (const [tag, wait] of [...this.waits]) this.answered(tag, wait, node);
+    const left: (() => void)[] = [];
+    for (const realm of this.parts.realms())
+      this.guard('forget a node', () => {
+        const duty = realm.lost(node, isGone);
+        if (duty) left.push(duty);
+      });
+    if (left.length > 0) void this.succeed(node, left);
+    this.waits.gone(node);
+  }
+
+  /** The registry decides which node does it: several may have ended in the same moment, so nobody knows which are left. */
+  private async succeed(node: NodeId, left: readonly (() => void)[]): Promise<void> {
+    try {
+      if ((await this.registry.set(`end of ${node}`, this.node, 0)) === undefined) return;
+    } catch (error) {
+      const message = `nobody knows whether the testaments of ${node} were published: ${messageOf(error)}`;
+      return this.parts.log({ level: 'warn', message, error });
+    }
+    for (const duty of left) this.guard('do what is left of a node', duty);
+  }
+
+  /** Both ends tell each other everything again. */
+  broken(node: NodeId): void {
+    if (!this.others.has(node)) return;
+    this.parts.log({
+      level: 'warn',
+      message: `frames between this node and ${node} were lost: both tell each other everything again`,
+    });
+    for (const realm of this.parts.realms()) this.guard('forget what a node has told', () => void realm.lost(node, false));
+    this.waits.gone(node);
+    if (!this.membership) return;
+    this.greet(node);
+    // When the other node knows again what is wanted here.
+    void this.confirmed(new Set([node]))?.then(() => {
+      for (const realm of this.parts.realms()) this.guard('publish that there was a gap', () => realm.gap());
+    });
+  }
+
+  lost(): void {
+    if (this.hasLeft) return;
+    this.run++;
+    this.membership = undefined;
+    this.early = [];
+    const others = [...this.others];
+    this.others.clear();
+    this.strangers.clear();
+    for (const node of others) this.hasTold(node);
+    for (const realm of this.parts.realms()) {
+      for (const node of others) this.guard('forget a node', () => void realm.lost(node, false));
+      this.guard('forget what this node had', () => realm.gaveUp());
+    }
+    for (const node of others) this.waits.gone(node);
+    this.parts.lost();
+  }
+
+  note(entry: LogEntry): void {
+    this.parts.log(entry);
   }
 
   private hasTold(node: NodeId): void {
@@ -143,7 +236,8 @@ export class Cluster implements EngineEvents {
     if (version === VERSION) return;
     const message = `the node ${from} is not taken: its frames have the version ${version}, this router's ${VERSION}`;
     this.parts.log({ level: 'error', message });
-    this.down(from);
+    this.forget(from, false);
+    this.strangers.add(from);
   }
 
   /** A realm that is new at this node; others may have it already. */
@@ -152,14 +246,16 @@ export class Cluster implements EngineEvents {
   }
 
   send(to: NodeId, head: Head, carried?: Carried): void {
-    this.member.send(to, writeFrame(head, carried, this.parts.formats));
+    this.membership?.send(to, writeFrame(head, carried, this.parts.formats));
   }
 
   sendAll(nodes: Iterable<NodeId>, head: Head, carried?: Carried): void {
+    const { membership } = this;
+    if (!membership) return;
     let frame: Uint8Array | undefined;
     for (const node of nodes) {
       frame ??= writeFrame(head, carried, this.parts.formats);
-      this.member.send(node, frame);
+      membership.send(node, frame);
     }
   }
 
@@ -170,25 +266,12 @@ export class Cluster implements EngineEvents {
 
   /** Resolves when every one of these nodes has answered to this tag, or is gone. Undefined: there are none. */
   wait(ask: (tag: number) => void, nodes: ReadonlySet<NodeId> = this.others): Promise<void> | undefined {
-    if (nodes.size === 0) return undefined;
-    const tag = ++this.last;
-    return new Promise((done) => {
-      this.waits.set(tag, { from: new Set(nodes), done });
-      ask(tag);
-    });
+    return nodes.size === 0 || !this.membership ? undefined : this.waits.begin(ask, nodes);
   }
 
   /** A node has answered to this tag. */
   answer(from: NodeId, tag: number): void {
-    const wait = this.waits.get(tag);
-    if (wait) this.answered(tag, wait, from);
-  }
-
-  private answered(tag: number, { from, done }: Wait, node: NodeId): void {
-    from.delete(node);
-    if (from.size > 0) return;
-    this.waits.delete(tag);
-    done();
+    this.waits.answer(from, tag);
   }
 
   /** What goes wrong with one frame must not end the line. */
@@ -200,6 +283,8 @@ export class Cluster implements EngineEvents {
     }
   }
 }
+
+const NEVER = new Promise<void>(() => {});
 
 function isAboutNodes(head: Head): head is readonly ['', NodeSaying] {
   return head[0] === '';

@@ -75,6 +75,8 @@ export type Saying =
   | readonly ['event', RemotePublication]
   | readonly ['to callee', callee: Id, ToCallee]
   | readonly ['from callee', callee: Id, FromCallee]
+  /** The answer comes when the store has all that was published before. */
+  | readonly ['keep', tag: number]
   | readonly ['ask', tag: number, procedure: Uri]
   | readonly ['answer', tag: number, error: Uri];
 

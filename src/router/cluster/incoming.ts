@@ -3,12 +3,15 @@
  */
 import { ApplicationError, type SerializationError } from '../../base/errors.ts';
 import type { Id, Uri } from '../../base/words.ts';
+import type { RandomIds } from '../../protocol/ids.ts';
 import { Code, type Payload } from '../../protocol/messages.ts';
 import type { Match } from '../../protocol/uri.ts';
 import type { Carried } from '../../serializer/formats/carried.ts';
 import type { Formats } from '../../serializer/formats/formats.ts';
 import { interruptHere, invokeHere, proceedHere } from '../dealer/calls-from-elsewhere.ts';
+import { UNAVAILABLE } from '../dealer/dealer.ts';
 import { CANCELED } from '../dealer/invocations.ts';
+import type { DealerRegistration } from '../dealer/registrations.ts';
 import { PACKED } from '../dealer/route.ts';
 import type { NodeId } from '../elsewhere/engine.ts';
 import { answerFor } from '../meta-procedures/procedures.ts';
@@ -28,7 +31,11 @@ import {
   type ToCallee,
 } from './frames.ts';
 import type { InterestOfOthers } from './interest.ts';
+import type { Questions } from './questions.ts';
 import type { RemoteSessions } from './remote-sessions.ts';
+
+/** The topic that tells subscribers that they may have missed events of other nodes. */
+const ON_GAP = 'autostrada.realm.on_gap';
 
 /** A session of another node, with its testaments. */
 export interface RemoteMember {
@@ -39,6 +46,8 @@ export interface RemoteMember {
 /** A registration that is not complete yet. */
 export interface Pending {
   readonly over: Promise<void>;
+  /** It was taken away before the callee had it. */
+  isVoid: boolean;
   end(): void;
 }
 
@@ -53,6 +62,7 @@ export interface IncomingHost {
   readonly remote: RemoteSessions;
   readonly interest: InterestOfOthers;
   readonly claims: Claims;
+  readonly ids: RandomIds;
   /** The sessions of the other nodes. */
   readonly members: Map<NodeId, Map<Id, RemoteMember>>;
   /** Registrations of this node whose callee has not got REGISTERED yet. Calls of them wait. */
@@ -60,14 +70,13 @@ export interface IncomingHost {
   /** Whether nobody wants it any more, after this node, and this node has to tell it. */
   isUnwanted(from: NodeId, uri: Uri, match: Match): boolean;
   tell(node: NodeId, saying: Saying, carried?: Carried): void;
-  /** A node has answered what was asked. */
-  answered(from: NodeId, tag: number, error: Uri, payload: Carried | undefined): void;
+  readonly questions: Questions;
 }
 
 export class Incoming {
   private readonly shared: IncomingHost;
   /** Calls of registrations that not all nodes know yet. */
-  private readonly waiting = new Set<string>();
+  private readonly waiting = new Map<string, ToCallee>();
 
   constructor(shared: IncomingHost) {
     this.shared = shared;
@@ -109,10 +118,12 @@ export class Incoming {
         return this.toCallee(from, saying[1], saying[2], { carried });
       case 'from callee':
         return this.fromCallee(saying[1], saying[2], { carried });
+      case 'keep':
+        return void this.shared.realm.keeping.settled().then(() => this.shared.tell(from, ['answer', saying[1], '']));
       case 'ask':
         return this.asked(from, saying[1], saying[2], carried);
       case 'answer':
-        return this.shared.answered(from, saying[1], saying[2], carried);
+        return this.shared.questions.answered(from, saying[1], saying[2], carried);
       default:
         saying satisfies never;
     }
@@ -168,7 +179,10 @@ export class Incoming {
     const callee = realm.session(id);
     if (message.type === Code.UNREGISTERED) {
       const { registration, reason } = message.details ?? {};
-      if (callee && registration) realm.registrar.revoke(callee, registration, typeof reason === 'string' ? reason : undefined);
+      const early = registration === undefined ? undefined : pending.get(pendingKey(id, registration));
+      if (early) early.isVoid = true;
+      else if (callee && registration)
+        realm.registrar.revoke(callee, registration, typeof reason === 'string' ? reason : undefined);
       return;
     }
     const { request } = message;
@@ -183,9 +197,11 @@ export class Incoming {
     if (known) return proceedHere(dealer, { caller: known, request, details, payload });
     const ready = pending.get(pendingKey(id, registrationId));
     if (ready) {
-      this.waiting.add(key);
+      this.waiting.set(key, message);
       void ready.over.then(() => {
-        if (this.waiting.delete(key)) this.toCallee(from, id, message, payload);
+        if (this.waiting.get(key) !== message) return; // it was canceled, or its node is gone
+        this.waiting.delete(key);
+        this.toCallee(from, id, message, payload);
       });
       return;
     }
@@ -193,7 +209,8 @@ export class Incoming {
     const caller = remote.callers(from, id, takesPassthru === true);
     const registration = realm.registrations.get(registrationId);
     const seat = callee && !callee.isGone ? registration?.callees.seat(callee) : undefined;
-    if (!registration || !seat) return refuse(caller, Code.CALL, request, CANCELED, 'the callee is gone');
+    // The call was not made, so its node may try other callees.
+    if (!registration || !seat) return refuse(caller, Code.CALL, request, UNAVAILABLE, 'the callee is gone');
     invokeHere(dealer, { caller, request, details: rest, payload }, seat, registration);
   }
 
@@ -217,9 +234,8 @@ export class Incoming {
     });
   }
 
-  /** Those of a session whose node could not do it. */
-  private publishTestaments({ member, testaments }: RemoteMember): void {
-    if (testaments.length === 0) return;
+  /** The testaments of a session whose node could not publish them, and its end. */
+  private publishEnd({ member, testaments }: RemoteMember): void {
     const { realm, remote } = this.shared;
     const publisher = remote.publisher(member, realm.trustlevel(member.authrole));
     for (const scope of ['detached', 'destroyed']) {
@@ -229,36 +245,50 @@ export class Incoming {
         publisher.do(realm.broker.publish(publisher, { type: Code.PUBLISH, request: 0, topic, options, carried }, { disclose }));
       }
     }
+    publisher.do(realm.broker.events.left(member));
   }
 
-  lost(node: NodeId, isHeir: boolean): void {
+  /** Subscribers of this node may have missed events. */
+  tellOfGap(): void {
+    const event = { type: Code.EVENT, publication: this.shared.ids.next(), details: {}, args: [] };
+    this.shared.realm.broker.receive({ topic: ON_GAP, event, options: {}, excluded: undefined, bound: undefined, retains: false });
+  }
+
+  /**
+   * @param isGone - The node has ended, and its sessions with it.
+   * @returns What one of the nodes that are left does for them; undefined: nothing.
+   */
+  lost(node: NodeId, isGone: boolean): (() => void) | undefined {
     const { realm, remote, interest, members, claims } = this.shared;
     const { events } = realm.broker;
     interest.lost(node);
+    for (const key of [...this.waiting.keys()]) if (key.startsWith(`${node} `)) this.waiting.delete(key);
     for (const caller of remote.callersOf(node)) {
       for (const invocation of realm.dealer.callsOf(caller)) realm.dealer.abandon(caller, invocation);
       caller.leave();
     }
+    const had: (readonly [callee: LiveSession, registration: DealerRegistration])[] = [];
     for (const id of remote.calleesOf(node)) {
       const callee = remote.forgetCallee(id);
       if (!callee) continue;
-      const had = [...realm.registrations.of(callee)];
+      for (const registration of realm.registrations.of(callee)) had.push([callee, registration]);
       this.forget(callee);
-      if (!isHeir) continue;
-      for (const registration of had) {
-        events.unregistered(callee, registration);
-        void claims.sweep(node, registration.uri, registration.match, registration.id).catch(() => {}); // another node can take it all the same
-      }
     }
     remote.forgetNode(node);
-    for (const one of members.get(node)?.values() ?? []) {
-      realm.keeping.heardEnd(one.member.id);
-      if (!isHeir) continue;
-      realm.keeping.endSessionOf(one.member.id);
-      this.publishTestaments(one);
-      events.left(one.member);
-    }
+    const left = [...(members.get(node)?.values() ?? [])];
     members.delete(node);
+    if (!isGone || (had.length === 0 && left.length === 0)) return undefined;
+    for (const { member } of left) realm.keeping.heardEnd(member.id);
+    return () => {
+      for (const [callee, registration] of had) {
+        callee.do(events.unregistered(callee, registration));
+        void claims.sweep(node, registration.uri, registration.match, registration.id).catch(() => {}); // another node can take it all the same
+      }
+      for (const one of left) {
+        realm.keeping.endSessionOf(one.member.id);
+        this.publishEnd(one);
+      }
+    };
   }
 }
 

@@ -5,20 +5,19 @@
 import type { Uri } from '../../base/words.ts';
 import type { Match } from '../../protocol/uri.ts';
 import { reachesReserved } from '../broker/subscriptions.ts';
+import type { Interest, Wanted } from '../elsewhere/elsewhere.ts';
 import type { NodeId } from '../elsewhere/engine.ts';
 import { PatternIndex } from '../patterns/pattern-index.ts';
 
-interface Wanted {
-  readonly uri: Uri;
-  readonly match: Match;
+interface WantedBy extends Wanted {
   /** With whether the node saw no other one that wanted it before. */
   readonly nodes: Map<NodeId, boolean>;
 }
 
 /** The interest of other nodes. */
-export class InterestOfOthers {
-  private readonly index = new PatternIndex<Wanted>();
-  private readonly byNode = new Map<NodeId, Set<Wanted>>();
+export class InterestOfOthers implements Interest {
+  private readonly index = new PatternIndex<WantedBy>();
+  private readonly byNode = new Map<NodeId, Set<WantedBy>>();
   /** How many patterns match topics below `wamp.`. */
   private watching = 0;
 
@@ -57,6 +56,10 @@ export class InterestOfOthers {
   /** Whether a node has subscribers by this pattern. */
   has(uri: Uri, match: Match): boolean {
     return this.index.get(uri, match) !== undefined;
+  }
+
+  *values(): Iterable<Wanted> {
+    for (const match of ['exact', 'prefix', 'wildcard'] as const) yield* this.index.values(match);
   }
 
   get isWatched(): boolean {

@@ -101,6 +101,10 @@ export class RemoteSessions {
     return this.callersByNode.get(node)?.values() ?? [];
   }
 
+  *allCallers(): Iterable<LiveSession> {
+    for (const own of this.callersByNode.values()) yield* own.values();
+  }
+
   /** A callee of this node is gone. */
   forgetCallersOf(callee: Id): void {
     for (const own of this.callersByNode.values()) for (const takes of [true, false]) own.delete(`${callee} ${takes}`);

@@ -14,6 +14,7 @@ import type { Call, Payload } from '../../protocol/messages.ts';
 import type { Match } from '../../protocol/uri.ts';
 import type { Carried } from '../../serializer/formats/carried.ts';
 import type { Formats } from '../../serializer/formats/formats.ts';
+import { taken } from '../dealer/registrar.ts';
 import type { Claim, Elsewhere, LastWill, Outcome, Publication, Refusal, Wish } from '../elsewhere/elsewhere.ts';
 import type { NodeId } from '../elsewhere/engine.ts';
 import type { Tally } from '../limits/out-queue.ts';
@@ -26,12 +27,9 @@ import type { ClusterRealm } from './cluster-realm.ts';
 import { carriedOf, type Member, type RemoteRegistration, type Saying } from './frames.ts';
 import { Incoming, type IncomingHost, type Pending, pendingKey, type RemoteMember } from './incoming.ts';
 import { InterestOfOthers } from './interest.ts';
-import { outcomeOf } from './outcome.ts';
 import { type InterestHost, OwnInterest } from './own-interest.ts';
+import { Questions } from './questions.ts';
 import { RemoteSessions } from './remote-sessions.ts';
-
-/** How long other nodes may take to answer what was asked, in milliseconds. Those that are later do not count. */
-const ANSWER_MS = 2000;
 
 export interface SharedRealmParts {
   readonly cluster: Cluster;
@@ -48,12 +46,12 @@ export class SharedRealm implements Elsewhere, SharedPart, IncomingHost, Interes
   readonly remote: RemoteSessions;
   readonly interest: InterestOfOthers = new InterestOfOthers();
   readonly claims: Claims;
+  readonly ids: RandomIds;
   /** The sessions of the other nodes. */
   readonly members: Map<NodeId, Map<Id, RemoteMember>> = new Map();
   /** Registrations of this node whose callee has not got REGISTERED yet. Calls of them wait. */
   readonly pending: Map<string, Pending> = new Map();
-  /** What the other nodes have answered, by tag. */
-  readonly outcomes: Map<number, Outcome[]> = new Map();
+  readonly questions: Questions;
   /** What is being given back to the registry. */
   private readonly giving = new Set<Promise<unknown>>();
   private readonly cluster: Cluster;
@@ -68,17 +66,17 @@ export class SharedRealm implements Elsewhere, SharedPart, IncomingHost, Interes
     this.realm = realm;
     this.settings = settings;
     this.formats = formats;
+    this.ids = ids;
     this.claims = new Claims({
       realm: realm.name,
-      registry: () => cluster.registry,
-      node: () => cluster.node,
+      cluster,
       ids,
       now: () => settings.clock.now(),
-      isAlive: (node) => cluster.nodes.has(node),
     });
     this.remote = new RemoteSessions(realm.name, { settings, tally }, (node, saying, payload) =>
       this.tell(node, saying, carriedOf(payload, formats)),
     );
+    this.questions = new Questions(cluster, settings.clock);
     this.incoming = new Incoming(this);
     realm.share(this);
   }
@@ -107,8 +105,22 @@ export class SharedRealm implements Elsewhere, SharedPart, IncomingHost, Interes
     this.incoming.take(from, saying, carried);
   }
 
-  lost(node: NodeId, isHeir: boolean): void {
-    this.incoming.lost(node, isHeir);
+  lost(node: NodeId, isGone: boolean): (() => void) | undefined {
+    return this.incoming.lost(node, isGone);
+  }
+
+  gap(): void {
+    this.incoming.tellOfGap();
+  }
+
+  gaveUp(): void {
+    this.own.clear();
+    for (const pending of this.pending.values()) pending.end();
+    this.pending.clear();
+  }
+
+  sure(): Promise<void> | undefined {
+    return this.cluster.sure();
   }
 
   joined(session: LiveSession): void {
@@ -143,6 +155,10 @@ export class SharedRealm implements Elsewhere, SharedPart, IncomingHost, Interes
     return this.cluster.confirmed();
   }
 
+  kept(): Promise<void> | undefined {
+    return this.cluster.wait((tag) => this.tellAll(['keep', tag]));
+  }
+
   isFirst(uri: Uri, match: Match): boolean {
     if (!this.ownInterest.isFirst(uri, match)) return false;
     return this.interest.firstNodes(uri, match).every((node) => this.cluster.node < node);
@@ -151,14 +167,6 @@ export class SharedRealm implements Elsewhere, SharedPart, IncomingHost, Interes
   isUnwanted(from: NodeId, uri: Uri, match: Match): boolean {
     if (this.ownInterest.has(uri, match) || this.interest.has(uri, match)) return false;
     return [from, ...this.cluster.nodes].every((node) => this.cluster.node < node);
-  }
-
-  isWanted(uri: Uri, match: Match): boolean {
-    return this.interest.has(uri, match);
-  }
-
-  get isWatched(): boolean {
-    return this.interest.isWatched;
   }
 
   publish({ topic, event, options, excluded, bound, retains }: Publication): Promise<void> | undefined {
@@ -193,7 +201,17 @@ export class SharedRealm implements Elsewhere, SharedPart, IncomingHost, Interes
     if (claim.hasJoined) session.do(this.realm.broker.events.registered(session, registration, claim.isNew));
     this.pending.set(pendingKey(session.id, claim.id), pendingOne());
     await this.cluster.confirmed();
-    return claim;
+    if (this.pending.get(pendingKey(session.id, claim.id))?.isVoid !== true) return claim;
+    this.withdraw(session, claim);
+    return taken(uri);
+  }
+
+  withdraw(session: LiveSession, { id }: Claim): void {
+    const registration = this.own.get(session)?.get(id);
+    this.registered(session, id);
+    if (!registration) return;
+    session.do(this.realm.broker.events.unregistered(session, { ...registration, callees: NOBODY }));
+    void this.release(session, registration);
   }
 
   registered(session: LiveSession, id: Id): void {
@@ -240,31 +258,10 @@ export class SharedRealm implements Elsewhere, SharedPart, IncomingHost, Interes
     return { error: 'wamp.error.unavailable', text: 'the registry of the cluster does not answer' };
   }
 
-  async ask({ procedure, args, kwargs, carried }: Call): Promise<readonly Outcome[]> {
-    const payload = this.bytesOf({ args, kwargs, carried });
-    if (payload instanceof SerializationError) return [{ error: payload }];
-    const { clock } = this.settings;
-    const outcomes: Outcome[] = [];
-    let asked = 0;
-    const all = this.cluster.wait((tag) => {
-      asked = tag;
-      this.outcomes.set(tag, outcomes);
-      this.tellAll(['ask', tag, procedure], payload);
-    });
-    let timer: unknown;
-    const late = new Promise<void>((resolve) => {
-      timer = clock.setTimeout(resolve, ANSWER_MS);
-    });
-    await Promise.race([all, late]);
-    clock.clearTimeout(timer);
-    this.outcomes.delete(asked);
-    return outcomes;
-  }
-
-  /** A node has answered what was asked. */
-  answered(from: NodeId, tag: number, error: Uri, payload: Carried | undefined): void {
-    this.outcomes.get(tag)?.push(outcomeOf(error, payload));
-    this.cluster.answer(from, tag);
+  ask(call: Call): Promise<readonly Outcome[]> {
+    const payload = this.bytesOf(call);
+    if (payload instanceof SerializationError) return Promise.resolve([{ error: payload }]);
+    return this.questions.ask((tag) => this.tellAll(['ask', tag, call.procedure], payload));
   }
 
   /** The error says why no other session can be given it. */
@@ -278,12 +275,14 @@ export class SharedRealm implements Elsewhere, SharedPart, IncomingHost, Interes
   }
 }
 
+const NOBODY: ReadonlySet<LiveSession> = new Set();
+
 function pendingOne(): Pending {
   let end: () => void = () => {};
   const over = new Promise<void>((resolve) => {
     end = resolve;
   });
-  return { over, end };
+  return { over, end, isVoid: false };
 }
 
 function willOf({ id }: LiveSession, { scope, publish: { topic, options }, disclose }: LastWill): Saying {

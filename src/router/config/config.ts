@@ -37,6 +37,8 @@ export interface RouterConfig {
    * is not in use, as Crossbar.io and nexus do. Set it to find clients that count wrongly.
    */
   readonly strictRequestIds?: boolean | undefined;
+  /** In a cluster, `true`: a call of a procedure that callees share by `roundrobin` or `random` goes to one at the same router, if one is free. Default `false`: all take turns. */
+  readonly preferLocal?: boolean | undefined;
 }
 
 export interface RealmConfig {
@@ -102,6 +104,7 @@ export interface Settings {
   readonly realms: readonly RealmSettings[];
   readonly limits: SettledLimits;
   readonly strictRequestIds: boolean;
+  readonly preferLocal: boolean;
   readonly authorize: Authorize | undefined;
   readonly findUser: RouterHooks['findUser'];
   readonly store: Store;
@@ -142,11 +145,11 @@ export function parseConfig(json: unknown): RouterConfig {
  * @throws TypeError that names the path, what was expected and what came.
  */
 export function settle(config: RouterConfig, hooks: RouterHooks, attempt: Attempt = atOnce): Settings {
-  expectDict(config, 'config', ['realms', 'limits', 'strictRequestIds']);
+  expectDict(config, 'config', ['realms', 'limits', 'strictRequestIds', 'preferLocal']);
   expectDict(config.realms, 'config.realms');
-  const { strictRequestIds = false } = config;
-  if (typeof strictRequestIds !== 'boolean')
-    throw new TypeError(`config.strictRequestIds: expected a boolean, got ${show(strictRequestIds)}`);
+  const { strictRequestIds = false, preferLocal = false } = config;
+  for (const [name, value] of Object.entries({ strictRequestIds, preferLocal }))
+    if (typeof value !== 'boolean') throw new TypeError(`config.${name}: expected a boolean, got ${show(value)}`);
   checkOptions('Router hooks', hooks, knownHooks);
   const log = guardedLog(hooks.log);
   const clock = guardedClock(hooks.clock ?? systemClock, log);
@@ -159,6 +162,7 @@ export function settle(config: RouterConfig, hooks: RouterHooks, attempt: Attemp
     realms,
     limits,
     strictRequestIds,
+    preferLocal,
     authorize: hooks.authorize,
     findUser: hooks.findUser,
     store: hooks.store ?? hooks.cluster?.store ?? memoryStore(),

@@ -31,6 +31,14 @@ export class Callees {
   private last: Entry | undefined;
   /** The callee that roundrobin chose last. Undefined: the first is next. */
   private had: Entry | undefined;
+  /** With `roundrobin` and `random`, callees of this node come before those of others. */
+  private readonly prefersLocal: boolean;
+  /** How many callees other nodes have. */
+  private remote = 0;
+
+  constructor(prefersLocal = false) {
+    this.prefersLocal = prefersLocal;
+  }
 
   get size(): number {
     return this.all.length;
@@ -71,6 +79,7 @@ export class Callees {
     if (after) after.before = entry;
     else this.last = entry;
     this.bySession.set(session, entry);
+    if (session.isRemote) this.remote++;
   }
 
   /** @returns Whether it was there. */
@@ -78,6 +87,7 @@ export class Callees {
     const entry = this.bySession.get(session);
     if (!entry) return false;
     this.bySession.delete(session);
+    if (session.isRemote) this.remote--;
     const { before, after, at } = entry;
     if (before) before.after = after;
     else this.first = after;
@@ -113,9 +123,9 @@ export class Callees {
         return entry;
       }
       case 'roundrobin':
-        return this.takeTurn(may);
+        return this.nearest(may, (which) => this.takeTurn(which));
       case 'random':
-        return this.anyone(random, may);
+        return this.nearest(may, (which) => this.anyone(random, which));
       default:
         return invoke satisfies never;
     }
@@ -124,6 +134,14 @@ export class Callees {
   /** Whether `choose` would find a callee if all were free. */
   isAnyoneBusy(may: (callee: LiveSession) => boolean): boolean {
     return this.all.some((entry) => may(entry.session));
+  }
+
+  private nearest(
+    may: (callee: LiveSession) => boolean,
+    choose: (may: (callee: LiveSession) => boolean) => Seat | undefined,
+  ): Seat | undefined {
+    const isMixed = this.prefersLocal && this.remote > 0 && this.remote < this.all.length;
+    return (isMixed ? choose((callee) => !callee.isRemote && may(callee)) : undefined) ?? choose(may);
   }
 
   private takeTurn(may: (callee: LiveSession) => boolean): Seat | undefined {

@@ -25,7 +25,7 @@ import type { Registrar } from './registrar.ts';
 import type { DealerRegistration, Registrations } from './registrations.ts';
 import { fits, invocationDetails, isKept, type KeptRoute, type Route, timeoutOf, toOthers } from './route.ts';
 
-const UNAVAILABLE = 'wamp.error.unavailable';
+export const UNAVAILABLE = 'wamp.error.unavailable';
 export const MAX_CONCURRENCY_REACHED = 'crossbar.error.max_concurrency_reached';
 
 export interface DealerSettings {

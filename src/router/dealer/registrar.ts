@@ -11,7 +11,7 @@ import type { Permit } from '../authorization/permissions.ts';
 import type { Elsewhere, Refusal } from '../elsewhere/elsewhere.ts';
 import type { MetaEvents } from '../meta-events/events.ts';
 import { matchOf } from '../patterns/match.ts';
-import { isOwn, ownComplaint } from '../patterns/reserved.ts';
+import { ownComplaint } from '../patterns/reserved.ts';
 import { type Policy, policyOf, wishesOf } from '../session/callee-options.ts';
 import { refuse, refuseDisclosure } from '../session/refuse.ts';
 import type { LiveSession } from '../session/session.ts';
@@ -44,13 +44,18 @@ export class Registrar {
     if (isForced) this.takeAway(procedure, match);
     const invoke = policyOf(options);
     const wishes = wishesOf(options);
-    if (this.elsewhere && !isOwn(procedure)) {
+    if (this.elsewhere) {
       const wish = { session, uri: procedure, match, invoke, options: wishes, isForced };
       return session.hold(this.elsewhere.claim(wish), (claim) => {
         if ('error' in claim) return refuse(session, Code.REGISTER, request, claim.error, claim.text);
-        const { registration } = this.registrations.addClaimed(session, procedure, match, invoke, wishes, claim);
-        session.send({ type: Code.REGISTERED, request, registration: registration.id });
-        this.elsewhere?.registered(session, registration.id);
+        const added = this.registrations.addClaimed(session, procedure, match, invoke, wishes, claim);
+        if (added) {
+          session.send({ type: Code.REGISTERED, request, registration: claim.id });
+          return this.elsewhere?.registered(session, claim.id);
+        }
+        this.elsewhere?.withdraw(session, claim);
+        const { error, text } = taken(procedure);
+        refuse(session, Code.REGISTER, request, error, text);
       });
     }
     const add = () => this.registrations.add(session, procedure, match, invoke, wishes);

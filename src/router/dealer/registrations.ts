@@ -20,6 +20,8 @@ export interface DealerRegistration {
   readonly invoke: Policy;
   /** Milliseconds since 1970. */
   readonly created: number;
+  /** In a cluster: of its last claim. */
+  revision: number;
   readonly callees: Callees;
 }
 
@@ -39,7 +41,11 @@ export class Registrations {
   private readonly bySession = new Map<LiveSession, Set<DealerRegistration>>();
 
   /** @param spend - Called with the cost of a lookup, in units. */
-  constructor(ids: RandomIds, clock: Clock, spend: (units: number) => void) {
+  private readonly prefersLocal: boolean;
+
+  /** @param prefersLocal - Of callees that share a procedure by `roundrobin` or `random`, those of this node come first. */
+  constructor(ids: RandomIds, clock: Clock, spend: (units: number) => void, prefersLocal: boolean) {
+    this.prefersLocal = prefersLocal;
     this.index = new PatternIndex(spend);
     this.ids = ids;
     this.clock = clock;
@@ -57,12 +63,25 @@ export class Registrations {
     return this.put(session, known ?? this.create(uri, match, invoke), options, known === undefined);
   }
 
-  /** In a cluster the registry has decided about it, and its id is the same at all nodes. */
-  addClaimed(session: LiveSession, uri: Uri, match: Match, invoke: Policy, options: CalleeOptions, claim: Claim): Added {
+  /**
+   * In a cluster the registry has decided about it, and its id is the same at all nodes.
+   *
+   * @returns Undefined: others have the procedure by now, and the news of that came first.
+   */
+  addClaimed(
+    session: LiveSession,
+    uri: Uri,
+    match: Match,
+    invoke: Policy,
+    options: CalleeOptions,
+    claim: Claim,
+  ): Added | undefined {
     const known = this.index.get(uri, match);
+    if (known && known.id !== claim.id && known.revision > claim.revision) return undefined;
     // What has another id ended elsewhere, and the news of that is on its way.
     if (known && known.id !== claim.id) for (const callee of [...known.callees.keys()]) this.remove(callee, known.id);
     const registration = known?.id === claim.id ? known : this.create(uri, match, invoke, claim);
+    registration.revision = Math.max(registration.revision, claim.revision);
     return this.put(session, registration, options, claim.isNew, claim.order);
   }
 
@@ -85,7 +104,7 @@ export class Registrations {
 
   private create(uri: Uri, match: Match, invoke: Policy, claim?: Claim): DealerRegistration {
     const { id, created } = claim ?? { id: this.ids.next(), created: this.clock.now() };
-    const registration = { id, uri, match, invoke, created, callees: new Callees() };
+    const registration = { id, uri, match, invoke, created, revision: 0, callees: new Callees(this.prefersLocal) };
     this.index.set(uri, match, registration);
     this.byId.set(id, registration);
     return registration;

@@ -4,6 +4,8 @@
  */
 import type { Awaitable } from '../../base/words.ts';
 import type { Store } from '../store/store.ts';
+import type { Counts } from '../together/counts.ts';
+import type { LogEntry } from '../turns/log.ts';
 
 /** A node is one run of one router. A router that starts again is another node. */
 export type NodeId = string;
@@ -12,8 +14,12 @@ export type NodeId = string;
 export interface Engine {
   /** Keeps retained events and histories of all nodes. It is used unless the router is given another one. */
   readonly store: Store;
+  /** Limits of all nodes together. Without it, each node counts alone. */
+  readonly counts?: Counts | undefined;
   /** Becomes a node. Resolves when `events.up` was called for every node that was there before. */
   join(events: EngineEvents): Promise<Membership>;
+  /** The router is closed, and has left. Called once. */
+  close?(): Awaitable<void>;
 }
 
 /** What a node hears of the others. */
@@ -24,6 +30,12 @@ export interface EngineEvents {
   down(node: NodeId): void;
   /** The frames of a node come in the order in which it sent them, and none is missing. */
   frame(from: NodeId, frame: Uint8Array): void;
+  /** Frames between this node and that one were lost, in both directions. It is there, and gets what is sent from now on. It hears the same. */
+  broken(node: NodeId): void;
+  /** This node is none any more: others take over what it had. It may join again, as another one. */
+  lost(): void;
+  /** For the log of the router. */
+  note(entry: LogEntry): void;
 }
 
 /** One node's part in the cluster. */
@@ -32,6 +44,11 @@ export interface Membership {
   readonly registry: Registry;
   /** Sends a frame. Never waits; a node that is gone gets nothing. */
   send(to: NodeId, frame: Uint8Array): void;
+  /**
+   * Whether the registry cannot give what this node owns to others: asked before each call. Undefined: it cannot. Otherwise it resolves when this is certain again; until
+   * then the call waits. Absent: it never can while this node runs.
+   */
+  sure?(): Promise<void> | undefined;
   /** The other nodes get `down`. */
   leave(): Awaitable<void>;
 }

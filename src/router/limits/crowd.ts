@@ -3,18 +3,23 @@
  * for longest is removed. At the limit of an address that is one of that address, else one of the address with the most. So a flood uses up its own
  * places, and a client that connects and logs in is served.
  */
+import type { Share } from '../together/counts.ts';
 
 /** Holds members of any kind. */
 export class Crowd<T> {
-  private readonly most: number;
+  private readonly all: Share;
   private readonly mostPerAddress: number;
+  private readonly end: (member: T) => void;
   /** Those that have been silent for longest come first. */
   private readonly groups = new Map<string, Set<T>>();
   private readonly addresses = new Map<T, string>();
 
-  constructor(most: number, mostPerAddress: number) {
-    this.most = most;
+  /** @param end - Must close a member. It is removed already. */
+  constructor(all: Share, mostPerAddress: number, end: (member: T) => void) {
+    this.all = all;
     this.mostPerAddress = mostPerAddress;
+    this.end = end;
+    all.watch((part) => this.trim(part?.slice(1)));
   }
 
   get size(): number {
@@ -26,20 +31,49 @@ export class Crowd<T> {
   }
 
   /**
-   * Adds a member, or notes that a member has sent something.
+   * Adds a member, or notes that a member has sent something. If there are too many now, others are closed.
    *
    * @param address - As `networkOf` returns it; undefined: it has none, and counts only in total.
-   * @returns The member that must be closed. It is removed already.
    */
-  add(member: T, address: string | undefined): T | undefined {
+  add(member: T, address: string | undefined): void {
     this.delete(member);
     const key = address ?? '';
     const group = this.groups.get(key) ?? new Set();
     group.add(member);
     this.groups.set(key, group);
     this.addresses.set(member, key);
-    if (key !== '' && group.size > this.mostPerAddress) return this.quietest(group);
-    return this.size > this.most ? this.quietest(this.largest()) : undefined;
+    this.tell(key, group.size);
+    this.trim(key);
+  }
+
+  /** Closes those that are too many. */
+  private trim(address: string | undefined): void {
+    if (address !== undefined && address !== '') {
+      const most = this.all.mostOf(` ${address}`, this.mostPerAddress);
+      this.endQuietest(
+        () => this.groups.get(address),
+        (group) => group.size > most,
+      );
+    }
+    const most = this.all.most;
+    this.endQuietest(
+      () => this.largest(),
+      () => this.size > most,
+    );
+  }
+
+  private endQuietest(of: () => ReadonlySet<T> | undefined, isTooMuch: (group: ReadonlySet<T>) => boolean): void {
+    for (let group = of(); group && group.size > 0 && isTooMuch(group); group = of()) {
+      const [member] = group;
+      if (member === undefined) return;
+      this.delete(member);
+      this.end(member);
+    }
+  }
+
+  private tell(key: string, count: number): void {
+    this.all.tell(this.size);
+    if (key !== '') this.all.tellOf(` ${key}`, count, this.mostPerAddress);
   }
 
   /** Notes that a member has sent something. */
@@ -56,12 +90,7 @@ export class Crowd<T> {
     const group = this.groups.get(address);
     group?.delete(member);
     if (group?.size === 0) this.groups.delete(address);
-  }
-
-  private quietest(group: ReadonlySet<T>): T | undefined {
-    const [member] = group;
-    if (member !== undefined) this.delete(member);
-    return member;
+    this.tell(address, group?.size ?? 0);
   }
 
   private largest(): ReadonlySet<T> {

@@ -3,6 +3,8 @@
  * and, for sessions from outside, by address: many sessions that each stay below their own limit must not fill the memory either. queues.ts counts
  * outgoing messages; what outlives its session (retained events, history) is counted where it is kept.
  */
+import { type Clock, systemClock } from '../../base/clock.ts';
+import type { Counts } from '../together/counts.ts';
 import { networkOf } from './crowd.ts';
 import type { SettledLimits } from './limits.ts';
 
@@ -26,7 +28,12 @@ type Limits = Pick<SettledLimits, 'maxKeptBytes' | 'maxKeptBytesPerAddress'>;
 interface Shared {
   bytes: number;
   sessions: number;
+  /** At other nodes. */
+  elsewhere: number;
 }
+
+/** In a cluster: how often the others hear how much is kept here. */
+const TELL_MS = 100;
 
 export class Holdings {
   bytes = 0;
@@ -47,7 +54,7 @@ export class Holdings {
     const { limits, shared } = this;
     if (!limits) return Number.POSITIVE_INFINITY;
     const own = limits.maxKeptBytes - this.bytes;
-    return shared ? Math.min(own, limits.maxKeptBytesPerAddress - shared.bytes) : own;
+    return shared ? Math.min(own, limits.maxKeptBytesPerAddress - shared.bytes - shared.elsewhere) : own;
   }
 
   /** Why there is no room for this many more bytes. */
@@ -81,25 +88,50 @@ export class Holdings {
 export class AllHoldings {
   private readonly limits: Limits;
   private readonly byAddress = new Map<string, Shared>();
+  private readonly counts: Counts | undefined;
+  private readonly clock: Clock;
+  private isTelling = false;
 
-  constructor(limits: Limits) {
+  constructor(limits: Limits, counts?: Counts, clock: Clock = systemClock) {
     this.limits = limits;
+    this.counts = counts;
+    this.clock = clock;
   }
 
   /** @param peer - The address of a session; undefined: it has none, and shares no limit. */
   enter(peer: string | undefined): Holdings {
     const address = networkOf(peer);
     if (address === undefined) return new Holdings(this.limits);
-    const shared = this.byAddress.get(address) ?? { bytes: 0, sessions: 0 };
+    const elsewhere = this.counts?.others(nameOf(address)) ?? 0;
+    const shared = this.byAddress.get(address) ?? { bytes: 0, sessions: 0, elsewhere };
     shared.sessions++;
     this.byAddress.set(address, shared);
+    if (!this.isTelling) this.tell();
     return new Holdings(this.limits, shared, () => {
-      if (shared.sessions === 0) this.byAddress.delete(address);
+      if (shared.sessions > 0) return;
+      this.byAddress.delete(address);
+      this.counts?.tell(nameOf(address), 0, this.limits.maxKeptBytesPerAddress);
     });
+  }
+
+  private tell(): void {
+    const { counts, byAddress } = this;
+    this.isTelling = counts !== undefined && byAddress.size > 0;
+    if (!counts || !this.isTelling) return;
+    for (const [address, shared] of byAddress) {
+      const name = nameOf(address);
+      counts.tell(name, shared.bytes, this.limits.maxKeptBytesPerAddress);
+      shared.elsewhere = counts.others(name);
+    }
+    this.clock.setTimeout(() => this.tell(), TELL_MS);
   }
 
   /** For tests: addresses with a count. */
   get size(): number {
     return this.byAddress.size;
   }
+}
+
+function nameOf(address: string): string {
+  return `kept ${address}`;
 }

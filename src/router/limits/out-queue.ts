@@ -39,6 +39,8 @@ export interface Consequence {
 export class OutQueue {
   /** Events that this session did not get. */
   droppedEvents = 0;
+  /** What waits before the transport. */
+  heldBytes = 0;
   private readonly transport: Pick<Transport, 'bufferedBytes'>;
   private readonly limits: QueueLimits;
   private readonly tally: Tally;
@@ -70,7 +72,7 @@ export class OutQueue {
   }
 
   get bytes(): number {
-    return this.transport.bufferedBytes;
+    return this.transport.bufferedBytes + this.heldBytes;
   }
 
   /** Whether the next message may be sent, or several events at once. With `drop-events`, answers may use twice the limit, because answers must not be dropped. */
@@ -94,6 +96,13 @@ export class OutQueue {
     return false;
   }
 
+  /** The same for an event that has waited until there is room in the transport: it is not dropped, however much waits behind it. */
+  takesNext(): boolean {
+    if (this.isOver) return false;
+    this.tally.events++;
+    return this.take(1);
+  }
+
   /** To be called after each message. */
   measure(): void {
     this.look();
@@ -107,7 +116,7 @@ export class OutQueue {
 
   /** Checks the length of the queue now. */
   look(): number {
-    const bytes = this.transport.bufferedBytes;
+    const { bytes } = this;
     if (bytes === this.known || this.isOver) return bytes;
     if (bytes >= WORTH_WATCHING && (bytes < this.known || this.known < WORTH_WATCHING)) this.movedAt = this.queues.now();
     if (2 * bytes < this.cap) this.cap = Number.POSITIVE_INFINITY;

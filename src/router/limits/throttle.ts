@@ -4,6 +4,8 @@
  * Other addresses are not affected.
  */
 import { type Clock, elapsed } from '../../base/clock.ts';
+import type { Awaitable } from '../../base/words.ts';
+import type { LoginThrottle, MayTry } from '../together/counts.ts';
 
 /** This many may fail at first … */
 const BURST = 10;
@@ -13,44 +15,61 @@ const REFILL_MS = 6_000;
 const USERS = 10;
 /** A failure is answered with a delay, which doubles each time up to this. */
 const SLOWEST_MS = 4_000;
-/** Simultaneous logins from one address. It bounds guesses that all begin before the first has failed. */
-const MAX_PENDING = 100;
+/** Simultaneous logins from one address: it bounds guesses that all begin before the first has failed. Further ones wait for their turn, as when a router starts again. */
+const MAX_RUNNING = 100;
+/** So many logins from one address may wait. */
+const MAX_WAITING = 10_000;
 /** This many addresses, and users at addresses, are remembered. */
 const MAX_REMEMBERED = 10_000;
 
-export class Throttle {
+/** The logins from one address. */
+interface Logins {
+  running: number;
+  /** In the order in which they came. */
+  readonly waiting: Set<() => void>;
+}
+
+export class Throttle implements LoginThrottle {
   private readonly byAddress: Failures;
   private readonly byUser: Failures;
-  private readonly pending = new Map<string, number>();
+  private readonly logins = new Map<string, Logins>();
 
   constructor(clock: Clock) {
     this.byAddress = new Failures(clock, REFILL_MS / USERS);
     this.byUser = new Failures(clock, REFILL_MS);
   }
 
-  /**
-   * Whether a login from there may try; if so, `leave` must be called at its end.
-   *
-   * @param address - `undefined`: in this process, always.
-   * @param user - The claimed user and the realm.
-   */
-  enter(address: string | undefined, user: string = ''): boolean {
+  enter(address: string | undefined, user: string = ''): Awaitable<MayTry> {
     if (address === undefined) return true;
-    const pending = this.pending.get(address) ?? 0;
-    if (pending >= MAX_PENDING) return false;
-    if (this.byUser.of(keyOf(address, user)) >= BURST || this.byAddress.of(address) >= BURST * USERS) return false;
-    this.pending.set(address, pending + 1);
-    return true;
+    const logins = this.logins.get(address) ?? { running: 0, waiting: new Set() };
+    this.logins.set(address, logins);
+    const begin = (): boolean => {
+      const mayTry = this.byUser.of(keyOf(address, user)) < BURST && this.byAddress.of(address) < BURST * USERS;
+      if (mayTry) logins.running++;
+      else this.forget(address, logins);
+      return mayTry;
+    };
+    if (logins.running < MAX_RUNNING) return begin();
+    if (logins.waiting.size >= MAX_WAITING) return 'crowded';
+    return new Promise((resolve) => logins.waiting.add(() => resolve(begin())));
   }
 
   leave(address: string | undefined): void {
-    if (address === undefined) return;
-    const left = (this.pending.get(address) ?? 1) - 1;
-    if (left > 0) this.pending.set(address, left);
-    else this.pending.delete(address);
+    const logins = address === undefined ? undefined : this.logins.get(address);
+    if (address === undefined || !logins) return;
+    logins.running--;
+    for (const next of logins.waiting) {
+      if (logins.running >= MAX_RUNNING) break;
+      logins.waiting.delete(next);
+      next();
+    }
+    this.forget(address, logins);
   }
 
-  /** @returns The delay of the answer, in milliseconds. */
+  private forget(address: string, { running, waiting }: Logins): void {
+    if (running === 0 && waiting.size === 0) this.logins.delete(address);
+  }
+
   failed(address: string | undefined, user: string = ''): number {
     if (address === undefined) return 0;
     const failures = Math.max(this.byUser.add(keyOf(address, user)), this.byAddress.add(address) / USERS);

@@ -7,60 +7,28 @@ import { hmacSha256 } from '../../auth/crypto/hashes-now.ts';
 import type { Verifier } from '../../auth/methods/verifier.ts';
 import { isDict } from '../../base/checks.ts';
 import { messageOf } from '../../base/errors.ts';
-import { type Awaitable, type Dict, type Id, isThenable, named, type Uri } from '../../base/words.ts';
+import { type Awaitable, type Dict, isThenable, named, type Uri } from '../../base/words.ts';
 import type { Authenticate } from '../../protocol/messages.ts';
-import type { Settings } from '../config/config.ts';
 import { type LoginMethod, methods } from '../config/methods.ts';
-import { AuthenticatorFailed, type Found, findUser, NobodyToAsk, type UserSources } from '../config/users.ts';
+import { AuthenticatorFailed, type Found, findUser, NobodyToAsk } from '../config/users.ts';
 import { networkOf } from '../limits/crowd.ts';
 import type { LoginRefusal } from '../limits/login-refusals.ts';
-import type { Throttle } from '../limits/throttle.ts';
-import type { TransportInfo } from '../session/transport-info.ts';
-import type { Principal, User, UserQuery } from '../session/user.ts';
+import type { User, UserQuery } from '../session/user.ts';
+import type { MayTry } from '../together/counts.ts';
 import { quietly } from '../turns/guarded.ts';
-import type { Identity } from './identity.ts';
+import { type Identity, identityOf } from './identity.ts';
+import type { Doorkeeper, LoginContext } from './login-context.ts';
 import { inOrder, mayRecognize } from './offered.ts';
 import { recognize } from './recognition.ts';
 import { remember } from './remembered.ts';
 import { isSpoken } from './spoken-error.ts';
 
-/** The answers of a login to the client. After `admit` or `refuse` there are no more. */
-export interface Doorkeeper {
-  challenge(authmethod: string, extra: Dict): void;
-  admit(identity: Identity): void;
-  refuse(reason: Uri, text: string): void;
-  /** Refuses without an answer that a client takes for final: it comes again later. */
-  turnAway(): void;
-}
-
-export interface LoginContext {
-  readonly realm: string;
-  /** The authrole of clients without credentials; undefined: they may not join. */
-  readonly anonymous: string | undefined;
-  /** Everybody is let in, under any name: for development. */
-  readonly isOpen: boolean;
-  readonly sources: UserSources;
-  /** Methods that some user of this realm has: an unknown user gets a challenge of one of them. */
-  readonly authmethods: ReadonlySet<string>;
-  /** By method, the configured users who have it. */
-  readonly listed: ReadonlyMap<string, readonly User[]>;
-  /** The router's own key in this realm. */
-  readonly routerKey: string | undefined;
-  readonly session: Id;
-  /** The authid of an anonymous client. */
-  newAuthid(): string;
-  readonly transport: TransportInfo;
-  readonly settings: Settings;
-  readonly throttle: Throttle;
-  routerSecret(): Uint8Array;
-  /** Counts a login that fails. */
-  refused(why: LoginRefusal): void;
-}
-
 const DENIED = 'wamp.error.authentication_denied';
 /** The rest of the identity of an anonymous client. */
 const STRANGER = { authmethod: 'anonymous', authprovider: 'static', authextra: undefined };
 const FAILED = 'wamp.error.authentication_failed';
+/** It says nothing about this login: whoever gets it may come again. */
+const TOO_MANY_LOGINS = 'autostrada.error.too_many_logins';
 
 export class Login {
   private readonly context: LoginContext;
@@ -111,7 +79,7 @@ export class Login {
   }
 
   private byMethod(offered: readonly string[]): void {
-    const { anonymous, authmethods, sources, realm, transport, throttle, newAuthid } = this.context;
+    const { anonymous, authmethods, realm, newAuthid } = this.context;
     const usable = inOrder(offered).filter((name) => (name === 'anonymous' ? anonymous !== undefined : authmethods.has(name)));
     const [first] = usable;
     if (first === undefined) {
@@ -124,12 +92,33 @@ export class Login {
     }
     if (first === 'anonymous' && anonymous !== undefined)
       return this.admit({ authid: newAuthid(), authrole: anonymous, ...STRANGER });
-    this.hasEntered = throttle.enter(networkOf(transport.peer), this.claimant);
-    if (!this.hasEntered) return this.refuse('throttled', FAILED, 'too many logins failed from there; try again later');
     const query = this.query(usable.filter((name) => name !== 'anonymous'));
     this.after(
+      () => this.enter(),
+      (mayTry) => {
+        if (mayTry === true) return this.find(query);
+        const why = mayTry ? 'wait for their turn there' : 'failed from there';
+        this.refuse('throttled', TOO_MANY_LOGINS, `too many logins ${why}; try again later`);
+      },
+    );
+  }
+
+  private enter(): Awaitable<MayTry> {
+    const { throttle, transport } = this.context;
+    const address = networkOf(transport.peer);
+    const take = (mayTry: MayTry): MayTry => {
+      if (mayTry === true && this.isOver) throttle.leave(address);
+      this.hasEntered = mayTry === true;
+      return mayTry;
+    };
+    const may = throttle.enter(address, this.claimant);
+    return isThenable(may) ? may.then(take) : take(may);
+  }
+
+  private find(query: UserQuery): void {
+    this.after(
       () =>
-        findUser(sources, query, (why) => {
+        findUser(this.context.sources, query, (why) => {
           this.why = `: ${why}`;
         }),
       (found) => this.choose(query.authmethods, found, query.authextra),
@@ -195,9 +184,9 @@ export class Login {
       ({ isValid, principal, authextra }) => {
         if (!isValid || !round.found) return this.deny();
         const { found, method } = round;
-        const who = identity(found, method.authmethod, principal, authextra);
+        const who = identityOf(found, method.authmethod, principal, authextra);
         // Without what belongs to this login alone.
-        const { authextra: own } = identity(found, method.authmethod, principal, undefined);
+        const { authextra: own } = identityOf(found, method.authmethod, principal, undefined);
         remember(this.context, { ...who, authextra: own });
         this.admit(who);
       },
@@ -213,14 +202,18 @@ export class Login {
   /** The same answer for every user and every mistake; with a longer delay each time. */
   private deny(): void {
     const { throttle, transport, settings, realm } = this.context;
-    const waitMs = throttle.failed(networkOf(transport.peer), this.claimant);
     const { authid } = this.hello;
     const who = typeof authid === 'string' ? ` of ${named(authid)}` : '';
     const from = transport.peer ? ` (${transport.peer})` : '';
     settings.log({ level: 'warn', message: `a login${who} to ${realm} was denied${from}${this.why}` });
     const answer = (): void => this.refuse('denied', DENIED, 'no such user, or a wrong proof');
-    if (waitMs > 0) this.timer = settings.clock.setTimeout(answer, waitMs);
-    else answer();
+    this.after(
+      () => throttle.failed(networkOf(transport.peer), this.claimant),
+      (waitMs) => {
+        if (waitMs > 0) this.timer = settings.clock.setTimeout(answer, waitMs);
+        else answer();
+      },
+    );
   }
 
   /** The claimed user and the realm. A realm's name is a URI, so it contains no space. */
@@ -231,8 +224,14 @@ export class Login {
 
   private admit(who: Identity): void {
     if (this.isOver) return;
-    this.over();
-    this.keeper.admit(who);
+    this.after(
+      () => this.context.hasRoom(),
+      (hasRoom) => {
+        this.over();
+        if (hasRoom) this.keeper.admit(who);
+        else this.keeper.refuse('wamp.error.unavailable', 'the router is full');
+      },
+    );
   }
 
   private refuse(why: LoginRefusal, reason: Uri, text: string): void {
@@ -283,16 +282,4 @@ export class Login {
     else log({ level: 'error', message: 'a login failed', error: thrown });
     this.refuse('failed', FAILED, 'the router could not check the login');
   }
-}
-
-function identity(found: Found, authmethod: string, principal: Principal | undefined, authextra: Dict | undefined): Identity {
-  const { user, authid, authprovider } = found;
-  const extra = { ...user.authextra, ...principal?.authextra, ...authextra };
-  return {
-    authid: principal?.authid ?? authid,
-    authrole: principal?.authrole ?? user.authrole,
-    authmethod,
-    authprovider,
-    authextra: Object.keys(extra).length > 0 ? extra : undefined,
-  };
 }

@@ -31,7 +31,12 @@ const known: readonly string[] = ['authid', 'authrole', 'authextra', 'authmethod
 function identityOf(given: Recognized | undefined, query: UserQuery): Identity | undefined {
   if (given === undefined || given === null) return undefined;
   const found: unknown = given;
-  if (!isDict(found)) throw new TypeError(`expected recognize to return a principal or undefined, got ${typeof found}`);
+  if (!isDict(found)) {
+    const got = Array.isArray(found) ? 'a list' : typeof found === 'boolean' ? found : `a ${typeof found}`;
+    throw new TypeError(
+      `expected recognize to return { authid, authrole }, or undefined for a client that it does not know, got ${got}`,
+    );
+  }
   const other = Object.keys(found).find((key) => !known.includes(key));
   if (other !== undefined)
     throw new TypeError(`expected recognize to return ${known.join(', ')}, got '${other}'${nearest(other, known)}`);

@@ -42,10 +42,11 @@ const byMatch = all((values, call) => {
   return { exact: of('exact'), prefix: of('prefix'), wildcard: of('wildcard') };
 });
 
-/** The first that has succeeded, and is not null. */
+/** The first that has succeeded, and is not null. If none has, the error of a node that has what it is about. */
 const first: Join = (outcomes) =>
   outcomes.find((outcome) => 'value' in outcome && answerOf(outcome) !== null) ??
   outcomes.find((outcome) => 'value' in outcome) ??
+  outcomes.find(isRefusal) ??
   outcomes[0] ?? { value: {} };
 
 const any = all((values) => values.some((value) => value === true));
@@ -75,6 +76,11 @@ function present(join: Join): Join {
     const found = outcomes.filter((outcome) => 'value' in outcome);
     return join(found.length > 0 ? found : outcomes, call);
   };
+}
+
+/** An error, but not that this node does not have what another one may have. */
+export function isRefusal(outcome: Outcome): boolean {
+  return 'error' in outcome && !/^wamp\.error\.no_such_/.test(outcome.error.uri);
 }
 
 function answerOf(outcome: Outcome): unknown {

@@ -11,7 +11,7 @@ import { refuse, refuseUnfit } from '../session/refuse.ts';
 import type { LiveSession } from '../session/session.ts';
 import type { Piecewise, Work } from '../turns/turns.ts';
 import { expectKeywords } from './arguments.ts';
-import { everywhere } from './everywhere.ts';
+import { everywhere, isRefusal } from './everywhere.ts';
 import { loginProcedures } from './login.ts';
 import type { Answer, Answered, MetaProcedure, MetaRealm } from './meta-realm.ts';
 import { registrationProcedures } from './registration.ts';
@@ -62,9 +62,13 @@ export function answerMeta(realm: MetaRealm, caller: LiveSession, call: Call): v
   };
   const join = realm.elsewhere && everywhere.get(procedure);
   if (!join) return answerFor(realm, caller, procedure, call, settle);
-  const others = realm.elsewhere?.ask(call) ?? Promise.resolve([]);
-  const ours = new Promise<Outcome>((resolve) => answerFor(realm, caller, procedure, call, resolve));
-  caller.hold(Promise.all([ours, others]), ([first, rest]) => settle(join([first, ...rest], call)), false);
+  const answered = async (): Promise<Outcome> => {
+    const first = await new Promise<Outcome>((resolve) => answerFor(realm, caller, procedure, call, resolve));
+    // The others would not refuse it: what they take for wrong may differ, and they do not ask what the caller may do.
+    if (isRefusal(first)) return first;
+    return join([first, ...((await realm.elsewhere?.ask(call)) ?? [])], call);
+  };
+  caller.hold(answered(), settle, false);
 }
 
 /** The answer of this node to a call of one of them. */

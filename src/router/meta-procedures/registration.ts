@@ -24,8 +24,9 @@ export const registrationProcedures: MetaProcedures = {
   'wamp.registration.list_callees': {
     keywords: PAGE,
     answer: (realm, _caller, [id], kwargs) => {
+      const page = readPage(kwargs);
       const { callees } = find(realm, id);
-      return { args: [listed(realm, callees.size, idsOf(callees.keys()), readPage(kwargs))] };
+      return { args: [listed(realm, callees.size, idsOf(callees.keys()), page)] };
     },
   },
   'wamp.registration.count_callees': (realm, _caller, [id]) => ({ args: [find(realm, id).callees.size] }),

@@ -9,7 +9,7 @@ import type { Bounds } from '../limits/bounds.ts';
 import { describeSession } from '../session/describe-session.ts';
 import type { LiveSession } from '../session/session.ts';
 import type { Work } from '../turns/turns.ts';
-import { expectShort, findSession, invalidArgument, noSuchSession } from './arguments.ts';
+import { expectId, expectShort, findSession, invalidArgument, noSuchSession } from './arguments.ts';
 import type { MetaProcedures, MetaRealm } from './meta-realm.ts';
 import { idsOf, listed, PAGE, readPage, roomFor, weigh } from './pages.ts';
 import { addTestament, flushTestaments, TESTAMENT } from './testaments.ts';
@@ -32,9 +32,12 @@ export const sessionProcedures: MetaProcedures = {
   'wamp.session.kill': {
     keywords: FAREWELL,
     answer: (realm, caller, [id], kwargs) => {
-      const victim = findSession(realm, id);
       // WAMP: a caller cannot kill its own session.
-      if (victim === caller) throw noSuchSession(id);
+      if (id === caller.id) throw noSuchSession(id);
+      const session = expectId(id, 'session');
+      // The caller's node finds what is wrong; another one that allows less says so only if it has the session.
+      if (!caller.isRemote) farewellOf(kwargs, realm.bounds);
+      const victim = findSession(realm, session);
       kill(caller, [victim], farewellOf(kwargs, realm.bounds));
       return {};
     },
@@ -43,6 +46,7 @@ export const sessionProcedures: MetaProcedures = {
     keywords: FAREWELL,
     answer: (realm, caller, [authid], kwargs) => {
       const { limits, bounds } = realm;
+      const farewell = farewellOf(kwargs, bounds);
       const victims = others(realm, caller, 'authid', authid);
       // Checked before any session ends: the caller must be able to get the list of ended sessions.
       const room = roomFor(limits);
@@ -50,7 +54,7 @@ export const sessionProcedures: MetaProcedures = {
         const text = `there are ${victims.length}, and an answer has room for ${room}: end them by wamp.session.kill`;
         throw new ApplicationError(PAYLOAD_SIZE_EXCEEDED, [text]);
       }
-      kill(caller, victims, farewellOf(kwargs, bounds));
+      kill(caller, victims, farewell);
       return { args: [victims.map(({ id }) => id)] };
     },
   },

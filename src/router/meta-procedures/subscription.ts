@@ -31,8 +31,9 @@ export const subscriptionProcedures: MetaProcedures = {
   'wamp.subscription.list_subscribers': {
     keywords: PAGE,
     answer: (realm, _caller, [id], kwargs) => {
+      const page = readPage(kwargs);
       const { subscribers } = find(realm, id);
-      return { args: [listed(realm, subscribers.size, idsOf(subscribers.keys()), readPage(kwargs))] };
+      return { args: [listed(realm, subscribers.size, idsOf(subscribers.keys()), page)] };
     },
   },
   'wamp.subscription.count_subscribers': (realm, _caller, [id]) => ({ args: [find(realm, id).subscribers.size] }),

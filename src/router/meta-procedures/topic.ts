@@ -10,9 +10,10 @@ import { expectUri } from './arguments.ts';
 import type { MetaProcedures, MetaRealm } from './meta-realm.ts';
 
 export const topicProcedures: MetaProcedures = {
-  // The caller must also be allowed to publish there.
+  // The caller must also be allowed to publish there. A caller of another node was asked there.
   'autostrada.topic.forget': (realm, caller, [topic]) => {
     const uri = expectUri(topic, 'topic');
+    if (caller.isRemote) return forget(realm, uri);
     return whenKnown(realm.may(caller, 'publish', uri, 'exact'), (verdict) => {
       if ('error' in verdict) throw new ApplicationError(verdict.error, [verdict.text]);
       return forget(realm, uri);

@@ -14,6 +14,7 @@ import {
   type Publish,
   type Yield,
 } from '../../protocol/messages.ts';
+import { PAYLOAD_SIZE_EXCEEDED } from '../../protocol/uris.ts';
 import { routerSide } from '../../protocol/wire.ts';
 import { Utf8 } from '../../serializer/bytes/utf8.ts';
 import { Carried, mostWritten } from '../../serializer/formats/carried.ts';
@@ -121,6 +122,19 @@ export class CarryingLink extends Link<FromClient, FromRouter> {
   private get total(): Traffic {
     const { frames, receivedBytes: bytesIn, sentBytes: bytesOut } = this;
     return { messagesIn: frames.received, messagesOut: frames.sent, bytesIn, bytesOut };
+  }
+
+  /**
+   * Makes the frame of a message that is sent later, with the same cache.
+   *
+   * @returns Its length, in bytes.
+   * @throws {@link SerializationError} as `send` does.
+   */
+  prepare(message: FromRouter, shared: FrameCache): number {
+    const bytes = byteLength(this.write(message, shared));
+    if (bytes <= this.maxFrameBytes) return bytes;
+    const text = `a message takes ${bytes} bytes, and the other side takes at most ${this.maxFrameBytes}`;
+    throw new SerializationError(text, { uri: PAYLOAD_SIZE_EXCEEDED });
   }
 
   /** Undefined: they have to be sent one by one. */

@@ -1,7 +1,6 @@
 /*
  * A session that no client has: for the dealer it is a session like any other, and what is sent to it goes to a function. It has not joined, so nobody sees it.
  */
-import type { Clock } from '../../base/clock.ts';
 import type { Dict, Id } from '../../base/words.ts';
 import type { FromRouter } from '../../protocol/messages.ts';
 import { OutQueue, type Tally } from '../limits/out-queue.ts';
@@ -13,7 +12,6 @@ import { LiveSession } from './session.ts';
 import type { SessionLine, SessionSettings } from './session-parts.ts';
 
 export interface InsideSettings extends SessionSettings {
-  readonly clock: Clock;
   readonly turns: Turns;
 }
 
@@ -38,6 +36,7 @@ export function insideSession({ who, hello, settings, tally, take, isRemote = fa
     transport,
     format: undefined,
     send: take,
+    prepare: () => 0,
     framesOf: () => undefined,
     sendFrames: () => {},
     guard: (task) => task(),

@@ -1,4 +1,5 @@
 /* What a session needs of others: of its link, of its lane, and of the router's settings. */
+import type { Clock } from '../../base/clock.ts';
 import type { Dict, Id, Uri } from '../../base/words.ts';
 import type { Transport } from '../../transport/transport.ts';
 import type { Holdings } from '../limits/holdings.ts';
@@ -11,7 +12,7 @@ import type { Who } from './router-session.ts';
 import type { TransportInfo } from './transport-info.ts';
 
 /** The parts of a link that a session needs. */
-export type SessionLine = Pick<CarryingLink, 'state' | 'send' | 'framesOf' | 'sendFrames' | 'guard' | 'format'> & {
+export type SessionLine = Pick<CarryingLink, 'state' | 'send' | 'prepare' | 'framesOf' | 'sendFrames' | 'guard' | 'format'> & {
   readonly transport: Pick<Transport, 'bufferedBytes' | 'pause' | 'resume'> &
     Partial<Pick<Transport, 'serializer'>> & { readonly isLost?: boolean };
 };
@@ -28,6 +29,7 @@ export interface CallIds {
 }
 
 export interface SessionSettings {
+  readonly clock: Clock;
   readonly limits: SettledLimits;
   readonly strictRequestIds: boolean;
   readonly log: (entry: LogEntry) => void;

@@ -14,18 +14,16 @@ import { byteLength } from '../../transport/frame-length.ts';
 import { Holdings } from '../limits/holdings.ts';
 import type { OutQueue } from '../limits/out-queue.ts';
 import { type CallKind, RequestIds } from '../limits/request-ids.ts';
+import { Backlog, type SendNext } from '../turns/backlog.ts';
 import type { LogEntry } from '../turns/log.ts';
 import type { Work } from '../turns/turns.ts';
 import { attempt } from './attempt.ts';
 import { type ClientFeatures, type ClientRole, clientFeatures } from './client-features.ts';
 import type { EventSeries } from './event-series.ts';
 import type { RouterSession, Who } from './router-session.ts';
-import type { CallIds, EventsBefore, SessionLane, SessionLine, SessionParts } from './session-parts.ts';
+import type { CallIds, EventsBefore, SessionLane, SessionLine, SessionParts, SessionSettings } from './session-parts.ts';
 import type { TransportInfo } from './transport-info.ts';
 import { UnknownOptions } from './unknown-options.ts';
-
-/** How many events may wait for retained ones. */
-const MAX_BEHIND = 1000;
 
 export class LiveSession implements RouterSession, Who {
   readonly id: Id;
@@ -59,12 +57,14 @@ export class LiveSession implements RouterSession, Who {
   eventsSeen = 0;
   /** It has left its realm. */
   isGone = false;
-  /** Sends the next of the events that come before all others. @returns Whether there was one. */
-  private sendNextFirst: (() => boolean) | undefined;
-  private behind: (readonly [FromRouter, FrameCache])[] = [];
+  /** The router is about to close: it makes no new calls, except for those that it answers. */
+  isStopping = false;
+  /** Undefined: everything is sent at once. */
+  private backlog: Backlog | undefined;
   private lastInvocation: Id = 0;
   private readonly requestIds: RequestIds;
   private readonly unknownOptions = new UnknownOptions();
+  private readonly settings: SessionSettings;
   private readonly log: ((entry: LogEntry) => void) | undefined;
   private hasMissedEvents = false;
 
@@ -94,6 +94,7 @@ export class LiveSession implements RouterSession, Who {
     this.lane = lane;
     this.queue = queue;
     this.before = before;
+    this.settings = settings;
     this.log = settings.log;
     this.requestIds = new RequestIds(this.calls, settings);
     this.holdings = holdings;
@@ -132,6 +133,7 @@ export class LiveSession implements RouterSession, Who {
   /** It has left its realm: nothing more is sent to it. */
   leave(): void {
     this.isGone = true;
+    this.backlog?.end();
     this.queue.leave();
   }
 
@@ -204,37 +206,39 @@ export class LiveSession implements RouterSession, Who {
     });
   }
 
-  /**
-   * Events that come before everything that is sent to this session from now on, a few at a time: a retained event is older than new
-   * events, and may have the same publisher (WAMP "Ordering Guarantees"). Events wait for them; before an answer they are all sent at once.
-   */
-  *sendFirst(sendNext: () => boolean): Work {
-    this.sendNextFirst = sendNext;
-    while (this.sendNextFirst === sendNext && sendNext()) yield;
-    this.catchUp();
+  /** Events that come before everything that is sent to this session from now on, at the pace of its reader. Later messages of a session that asks for more meanwhile wait. */
+  sendFirst(sendNext: SendNext): void {
+    this.backlog ??= this.newBacklog();
+    const others = this.backlog.addSource(sendNext);
+    if (others) this.hold(others, () => {}, false);
   }
 
-  private catchUp(): void {
-    const sendNext = this.sendNextFirst;
-    const { behind } = this;
-    this.sendNextFirst = undefined;
-    this.behind = [];
-    while (sendNext?.()) {
-      // all of them
-    }
-    for (const [event, cache] of behind) this.sendEventNow(event, cache);
+  private newBacklog(): Backlog {
+    return new Backlog({
+      ...this.settings,
+      isLost: () => this.isLost,
+      buffered: () => this.link.transport.bufferedBytes,
+      do: (work) => this.do(work),
+      send: ({ message, frames }) => this.sendNow(message, frames),
+      holds: (bytes) => {
+        this.queue.heldBytes = bytes;
+      },
+      emptied: () => {
+        this.backlog = undefined;
+      },
+    });
   }
 
-  /** Sends what has to come before the next message. */
+  /** Sends what has to come before the end of the session. Retained events that wait are dropped. */
   sendWaiting(): void {
-    if (this.sendNextFirst) this.catchUp();
     if (this.before?.areWaiting) this.before.sendTo(this);
+    this.backlog?.flush();
   }
 
   /** Sends several events, as one piece if possible. */
   sendSeries(series: EventSeries): void {
     if (this.isGone) return;
-    const frames = this.sendNextFirst ? undefined : this.link.framesOf(series);
+    const frames = this.backlog ? undefined : this.link.framesOf(series);
     if (!frames) {
       for (const { event, frames: shared } of series.events) this.sendEvent(event, shared);
       return;
@@ -248,20 +252,37 @@ export class LiveSession implements RouterSession, Who {
   sendEvent(event: FromRouter, cache: FrameCache): void {
     if (this.isGone) return;
     if (this.before?.areWaiting) this.before.sendTo(this);
-    if (this.sendNextFirst) {
-      this.behind.push([event, cache]);
-      if (this.behind.length > MAX_BEHIND) this.catchUp();
-      return;
-    }
-    this.sendEventNow(event, cache);
+    if (this.backlog) this.wait('event', this.backlog, event, cache);
+    else if (this.queue.takes('event')) this.sendNow(event, cache);
+  }
+
+  /** @returns Why it does not wait. */
+  private wait(
+    kind: 'event' | 'answer',
+    backlog: Backlog,
+    message: FromRouter,
+    frames: FrameCache,
+  ): SerializationError | undefined {
+    if (!this.queue.takes(kind)) return undefined;
+    const unfit = attempt(() => backlog.add({ message, frames, bytes: this.link.prepare(message, frames) }));
+    this.queue.measure();
+    if (unfit && kind === 'event') this.missed(message, unfit);
+    return unfit;
   }
 
   /** Sends one of the events of `sendFirst`. */
-  sendEventNow(event: FromRouter, cache: FrameCache): void {
-    if (this.isGone || !this.queue.takes('event')) return;
+  sendNextFirst(event: FromRouter): void {
+    if (!this.isGone && this.queue.takesNext()) this.sendNow(event, new Map());
+  }
+
+  private sendNow(event: FromRouter, cache: FrameCache): void {
     const error = attempt(() => this.link.send(event, cache));
     this.queue.measure();
-    if (error === undefined || this.hasMissedEvents) return;
+    if (error) this.missed(event, error);
+  }
+
+  private missed(event: FromRouter, error: SerializationError): void {
+    if (this.hasMissedEvents) return;
     this.hasMissedEvents = true;
     const which = event.type === Code.EVENT ? `the event of publication ${event.publication}` : 'an event';
     const message = `${named(this.authid)} does not get ${which}, and perhaps further ones (logged once): ${error.message}`;
@@ -270,7 +291,8 @@ export class LiveSession implements RouterSession, Who {
 
   /** @returns Why nothing was sent: the payload came by another serializer, and this one has no such value. */
   send(message: FromRouter): SerializationError | undefined {
-    this.sendWaiting();
+    if (this.before?.areWaiting) this.before.sendTo(this);
+    if (this.backlog) return this.wait('answer', this.backlog, message, new Map());
     if (!this.queue.takes('answer')) return undefined;
     const unfit = attempt(() => this.link.send(message));
     this.queue.measure();

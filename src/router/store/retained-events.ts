@@ -10,7 +10,7 @@ import { sizeOfStored } from './sizes.ts';
 import type { StoreBounds, StoredEvent } from './store.ts';
 
 /** How many events of one topic are kept beside the one for everybody. */
-const MAX_LIMITED = 8;
+export const MAX_LIMITED = 8;
 /** Searching this many topics is about as much work as a short message. */
 const TOPICS_A_UNIT = 64;
 

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished } from 'vitest';
-import type { ComponentInfo, ComponentState } from '../../../src/node/components/component.ts';
+import type { Component, ComponentInfo, ComponentState } from '../../../src/node/components/component.ts';
 import type { ComponentsConfig } from '../../../src/node/components/component-config.ts';
 import { settleComponents } from '../../../src/node/components/settle-components.ts';
 import { Supervisor } from '../../../src/node/components/supervisor.ts';
@@ -20,6 +20,8 @@ export interface Stage {
   /** Waits for a state of a component. */
   until(name: string, state: ComponentState, but?: number | null): Promise<ComponentInfo>;
   readonly warnings: readonly string[];
+  /** All states of all components, in order. */
+  readonly changes: readonly (readonly [name: string, state: ComponentState])[];
   /** What is registered, as `realm procedure`. */
   readonly registered: Set<string>;
 }
@@ -34,23 +36,30 @@ export const sh = (script: string): { readonly command: readonly string[] } => (
 /** Runs until it is ended. */
 export const STAYS = 'setInterval(() => {}, 1e6)';
 
-export function stage(components: ComponentsConfig, files: { readonly [name: string]: string } = {}): Stage {
-  const folder = mkdtempSync(path.join(tmpdir(), 'autostrada-components-'));
-  for (const [name, text] of Object.entries(files)) writeFileSync(path.join(folder, name), text);
-  const { components: settled, faults } = settleComponents(components, {
+/** What a file says, with all defaults. */
+export function settled(components: ComponentsConfig, folder: string): readonly Component[] {
+  const { components: found, faults } = settleComponents(components, {
     folder,
     path: 'config.components',
     realms: new Map([['realm1', { isOpen: true, authroles: [], users: [] }]]),
   });
   expect(faults).toEqual([]);
+  return found;
+}
+
+export function stage(components: ComponentsConfig, files: { readonly [name: string]: string } = {}): Stage {
+  const folder = mkdtempSync(path.join(tmpdir(), 'autostrada-components-'));
+  for (const [name, text] of Object.entries(files)) writeFileSync(path.join(folder, name), text);
   const states = new Map<string, ComponentState[]>();
   const warnings: string[] = [];
   const registered = new Set<string>();
-  const supervisor = new Supervisor(settled, {
+  const changes: (readonly [string, ComponentState])[] = [];
+  const supervisor = new Supervisor(settled(components, folder), {
     isRegistered: async (realm, procedure) => registered.has(`${realm} ${procedure}`),
     environmentOf: () => ({ PATH: process.env.PATH ?? '' }),
     moduleCommand: (module) => [process.execPath, module],
     changed: ({ name, state }) => {
+      changes.push([name, state]);
       states.set(name, [...(states.get(name) ?? []), state]);
     },
     said: () => {},
@@ -67,6 +76,7 @@ export function stage(components: ComponentsConfig, files: { readonly [name: str
     supervisor,
     warnings,
     registered,
+    changes,
     states: (name) => states.get(name) ?? [],
     lines: (name) => (supervisor.log(name, 1000) ?? []).map(({ text }) => text),
     until: async (name, state, but) => {

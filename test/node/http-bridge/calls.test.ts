@@ -2,6 +2,7 @@
 import { request as httpRequest } from 'node:http';
 import { ApplicationError, Result } from 'autostrada';
 import { describe, expect, test } from 'vitest';
+import { HeldStore } from '../../fixtures/late-store.ts';
 import { ask, asked, bridging, Stream } from './bridge.ts';
 
 describe('[K6] POST /call/<procedure>', () => {
@@ -311,6 +312,19 @@ describe('[K6] POST /publish/<topic>', () => {
   test.each(['exclude=x', 'exclude=0', 'retain=maybe', 'acknowledge=false', 'exclude=1,2'])('refuses ?%s', async (query) => {
     const { port } = await bridging();
     expect((await asked(port, `/publish/a?${query}`, { body: '[]' }))[0]).toBe(400);
+  });
+
+  test('is answered 504 if a store does not answer; a request that comes again is answered the same', async () => {
+    const store = new HeldStore();
+    const { port, service } = await bridging({ hooks: { store }, http: { timeoutMs: 50 } });
+    const heard: unknown[] = [];
+    await service.subscribe('com.example.state', ([value]) => void heard.push(value)).ready;
+    const send = (): Promise<readonly [number | undefined, unknown]> =>
+      asked(port, '/publish/com.example.state?retain', { body: '[1]', headers: { 'idempotency-key': 'a' } });
+    expect(await send()).toMatchObject([504, { uri: 'wamp.error.timeout', detail: expect.stringContaining('not acknowledged') }]);
+    expect((await send())[0]).toBe(504);
+    expect(heard).toEqual([1]);
+    await store.answer();
   });
 
   test('says what the router refuses', async () => {

@@ -286,6 +286,22 @@ describe('[K6] the answers that are kept', () => {
     kept.close();
   });
 
+  test('are not kept any more by a port that is closed, also of requests that end later', async () => {
+    const kept = new KeptAnswers(1000, 2 ** 20);
+    let finish = (): void => {};
+    const running = kept.once(request('joe', 'a'), async () => {
+      await new Promise<void>((resolve) => {
+        finish = resolve;
+      });
+      return { answer: answer(), isUndone: false };
+    });
+    kept.close();
+    expect(kept.size).toBe(1);
+    finish();
+    expect(await running).toEqual(answer());
+    expect(kept.size).toBe(0);
+  });
+
   test('are not there after an exception', async () => {
     const kept = new KeptAnswers(1000, 3 * 1024);
     await expect(kept.once(request('joe', 'a'), () => Promise.reject(new RangeError('odd')))).rejects.toThrow('odd');

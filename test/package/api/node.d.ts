@@ -1,9 +1,11 @@
 /// <reference lib="esnext.disposable" />
 import { IncomingMessage, ServerResponse, Server } from 'node:http';
 import { LoginFilter } from './types/router.js';
-import { Router, Store, Engine, LogEntry, RouterConfig, RememberedLogin, RouterHooks, Reloaded } from './router.js';
+import { Router, RememberedLogin, RouterConfig, RouterHooks, Reloaded } from './router.js';
 import { Connector } from './index.js';
+import { Store, Engine, LogEntry } from './router.js';
 import { Awaitable, Uri, Dict } from './index.js';
+import { NatsOptions } from './nats.js';
 import { Middleware } from './index.js';
 import { Serializer } from './index.js';
 import './types/clock.js';
@@ -51,7 +53,7 @@ interface HttpBridgeConfig {
     } | undefined;
     /** Of the body of one request, in bytes. Default and maximum: `limits.maxMessageBytes`. A longer one is answered 413. */
     readonly maxBodyBytes?: number | undefined;
-    /** How long a call may take, in milliseconds, if it is not streamed. Default 30 000. Then it is canceled and answered 504. */
+    /** How long a call may take, in milliseconds, if it is not streamed, and a publication with a slow store. Default 30 000. Then a call is canceled, and the answer is 504. */
     readonly timeoutMs?: number | undefined;
     /**
      * How long requests with the same credentials may use one session, in milliseconds from its login on. Default 60 000. 0: each request logs in. An idle session ends after 10 s.
@@ -90,7 +92,7 @@ interface HttpOptions extends Omit<HttpBridgeConfig, 'openapi'> {
 }
 
 interface CookieConfig {
-    /** The name of the cookie. Default `autostrada`. */
+    /** The name of the cookie. Default `autostrada`. With `__Host-` in front of it, browsers take it only over TLS, and from no other host. */
     readonly name?: string | undefined;
     /** How long a login is remembered, in milliseconds. Default 30 days. */
     readonly maxAgeMs?: number | undefined;
@@ -255,15 +257,33 @@ interface WebSocketOptions {
  */
 declare function webSocket(url: string | URL, options?: WebSocketOptions): Connector;
 
+interface StoredLogin extends RememberedLogin {
+    /** In milliseconds since 1970. */
+    readonly expiresAt: number;
+}
+/** Keeps logins by the hash of the cookie: from what is stored nobody can make the cookie. */
+interface CookieStore {
+    get(hash: string): Awaitable<StoredLogin | undefined>;
+    set(hash: string, login: StoredLogin): Awaitable<void>;
+    delete(hash: string): Awaitable<void>;
+    /** @returns How many it has deleted. */
+    deleteAll(filter: LoginFilter): Awaitable<number>;
+}
+
 interface HubOptions {
     /** A path for a unix socket (a named pipe on Windows). Only this user may connect. */
     readonly path: string;
-    /** A process has said nothing for ten seconds. It must end: for the others it is gone. */
+    /** A process has said nothing for ten seconds (`silent`), or too much of another one waits for it, or of the hub (`full`). It must end: for the others it is gone. */
     readonly silent?: ((process: {
         readonly pid: number;
+        readonly why: 'silent' | 'full';
     }) => void) | undefined;
     /** Keeps retained events and histories of all nodes. Default: in memory, until the hub is closed. It is not closed with the hub. */
     readonly store?: Store | undefined;
+    /** Keeps the logins of browsers (`cookies` of `listen`) of all nodes. Default: in memory, until the hub is closed. */
+    readonly logins?: CookieStore | undefined;
+    /** How much of the hub may wait for one process, in bytes. Default 256 MiB. */
+    readonly maxWaitingBytes?: number | undefined;
 }
 interface Hub extends AsyncDisposable {
     readonly path: string;
@@ -271,20 +291,30 @@ interface Hub extends AsyncDisposable {
     close(): Promise<void>;
 }
 /** Opens the hub of {@link local}. */
-declare function openHub({ path, silent, store: kept }: HubOptions): Promise<Hub>;
+declare function openHub(options: HubOptions): Promise<Hub>;
 
 interface LocalOptions {
     /** The path of the hub's socket. */
     readonly hub: string;
     /** Called once if the hub is gone: this process can share nothing any more, and should end. */
     readonly lost?: (() => void) | undefined;
+    /**
+     * Whether clients connect to this process. `false`: it gets no part of the limits of connections, so the others have all of them. Default true.
+     */
+    readonly hasPorts?: boolean | undefined;
+    /** How much may wait for one other process, or for the hub, in bytes. One that takes nothing must not fill the memory of this one. Default 256 MiB. */
+    readonly maxWaitingBytes?: number | undefined;
+}
+interface LocalEngine extends Engine {
+    /** For `cookies: { store }` of `listen`: the logins of browsers, the same in all processes. */
+    readonly logins: CookieStore;
 }
 /**
  * Joins routers in several processes of one machine to one. The process that starts them opens the hub by `openHub`.
  *
  * @example const router = new Router(config, { cluster: local({ hub: '/run/autostrada/hub.sock' }) });
  */
-declare function local(options: LocalOptions): Engine;
+declare function local(options: LocalOptions): LocalEngine;
 
 /** Something in a configuration file that is wrong, or probably a mistake. */
 interface ConfigFault {
@@ -482,6 +512,27 @@ interface TlsFiles {
     readonly rejectUnauthorized?: boolean | undefined;
 }
 
+/** Routers on several machines that share their realms. */
+interface ClusterConfig {
+    readonly nats: NatsConfig;
+}
+/** The NATS server that joins them, with JetStream. It needs the packages `@nats-io/transport-node`, `@nats-io/jetstream` and `@nats-io/kv`. */
+interface NatsConfig extends Omit<NatsOptions, 'credentials' | 'tls'> {
+    /** A file of credentials, as NATS makes them, or one with the seed of a user's nkey. */
+    readonly credentials?: string | undefined;
+    /** Demands TLS. */
+    readonly tls?: NatsTlsFiles | undefined;
+}
+/** Files in PEM. */
+interface NatsTlsFiles {
+    /** The authorities that sign the server's certificate. Default: those of Node.js. */
+    readonly ca?: string | undefined;
+    /** The certificate of this router. */
+    readonly cert?: string | undefined;
+    /** The file of its private key. */
+    readonly key?: string | undefined;
+}
+
 /** One port, or one unix socket. */
 interface ListenConfig extends PortConfig {
     /** A directory of static files, or that and how they are served. Default: none. */
@@ -507,9 +558,15 @@ interface RouterFile extends RouterConfig {
     /** How the router's log is written, for `autostrada router` and `autostrada up`. */
     readonly log?: LogConfig | undefined;
     /**
-     * How long SIGTERM waits for the answers of calls that are running, in milliseconds. New connections are refused meanwhile. Default 5000; 0: it does not wait.
+     * How long SIGTERM waits until no call runs, in milliseconds. Near the end of that time new calls are refused. New connections are refused meanwhile. Default 5000; 0: it does not wait.
      */
     readonly drainMs?: number | undefined;
+    /**
+     * How many processes of this machine share the ports, and are one router. Default 1. `--processes` wins.
+     */
+    readonly processes?: number | undefined;
+    /** Joins this router to others on other machines. Default: it is alone. */
+    readonly cluster?: ClusterConfig | undefined;
     /** Where components are seen and controlled by WAMP. Default: nowhere. */
     readonly control?: ControlConfig | undefined;
 }
@@ -518,6 +575,8 @@ interface RouterFile extends RouterConfig {
 interface LoadedFile {
     /** Absolute. */
     readonly file: string;
+    /** What was read. */
+    readonly text: string;
     /** Where the paths in the file count from. Absolute. */
     readonly folder: string;
     /** For `new Router`. */
@@ -530,6 +589,9 @@ interface LoadedFile {
     readonly control: RouterFile['control'];
     readonly log: RouterFile['log'];
     readonly drainMs: number | undefined;
+    readonly processes: number | undefined;
+    /** With absolute paths. */
+    readonly cluster: RouterFile['cluster'];
     /** What is legal, but probably a mistake. */
     readonly warnings: readonly ConfigFault[];
 }
@@ -552,10 +614,11 @@ declare function checkFile(file: string): Promise<ConfigFileReport>;
 /**
  * Reads and checks all of a configuration file: the router, its ports, and the components.
  *
+ * @param text - What the file said before, to be taken as it was then. Default: what it says now.
  * @throws ConfigFileError with all faults, each with its line. Node's error when the file cannot be read.
  * @example const { router, listen } = await loadFile('router.json');
  */
-declare function loadFile(file: string): Promise<LoadedFile>;
+declare function loadFile(file: string, text?: string): Promise<LoadedFile>;
 /**
  * Reads and checks a configuration file, for its router. `{ "env": "NAME" }` instead of a string reads the environment, so that no secret is in the file. What
  * else is in the file must be of the right types, but the files that its ports need are not looked for.
@@ -565,19 +628,6 @@ declare function loadFile(file: string): Promise<LoadedFile>;
  * @example const router = new Router(await loadConfig('router.json'));
  */
 declare function loadConfig(file: string): Promise<RouterConfig>;
-
-interface StoredLogin extends RememberedLogin {
-    /** In milliseconds since 1970. */
-    readonly expiresAt: number;
-}
-/** Keeps logins by the hash of the cookie: from what is stored nobody can make the cookie. */
-interface CookieStore {
-    get(hash: string): Awaitable<StoredLogin | undefined>;
-    set(hash: string, login: StoredLogin): Awaitable<void>;
-    delete(hash: string): Awaitable<void>;
-    /** @returns How many it has deleted. */
-    deleteAll(filter: LoginFilter): Awaitable<number>;
-}
 
 interface CookieOptions extends CookieConfig {
     /** Where the logins are kept. Default: in memory, at most 100 000; a restart forgets them. */
@@ -595,9 +645,9 @@ interface FileStore extends Store, AsyncDisposable {
 }
 /** Records beside those of events, each under a key. */
 interface Table {
-    /** Those that were there when it was opened. */
-    readonly found: ReadonlyMap<string, Uint8Array>;
-    /** A record without a value is removed. @returns When they are safe. */
+    /** Those that it has now. */
+    readonly records: ReadonlyMap<string, Uint8Array>;
+    /** A record without a value is removed. Without records it waits until the files have all of the others. @returns When they are safe. */
     write(records: readonly {
         readonly key: string;
         readonly value: Uint8Array | undefined;
@@ -643,8 +693,8 @@ interface SharedPort {
 }
 
 interface OpsOptions extends OpsConfig {
-    /** Asked by `/readyz`, besides whether the router is open: whether everything else is ready. Default: it is. */
-    readonly isReady?: (() => boolean) | undefined;
+    /** Asked by `/readyz`, besides whether the router is open: whether everything else is ready. A text says why it is not. Default: it is. */
+    readonly isReady?: (() => boolean | string) | undefined;
 }
 
 interface ListenOptions extends Omit<PortConfig, 'http'> {
@@ -671,6 +721,8 @@ interface ListenOptions extends Omit<PortConfig, 'http'> {
     /** For several processes that share the port by `node:cluster`, so that long-poll finds its process. Default: this process is the only one. */
     readonly sharedPort?: SharedPort | undefined;
 }
+/** The options that `listener.change` takes. */
+type ChangedOptions = Pick<ListenOptions, 'origins' | 'hosts' | 'web' | 'cookies' | 'ops'>;
 
 interface Listener extends AsyncDisposable {
     /** The URL of the WebSocket: `ws://127.0.0.1:8080/ws`; without a WebSocket, that of the RawSocket. `unix:/path` at a unix socket. */
@@ -691,6 +743,14 @@ interface Listener extends AsyncDisposable {
      * @throws TypeError for an invalid one, and if this port had none before: it does not speak TLS.
      */
     setTls(tls: TlsOptions): void;
+    /**
+     * Other values of some options, for connections and requests from now on; connections that are open continue. Undefined: the default. An option that is left out stays as it was.
+     *
+     * @throws TypeError as `listen` does, also for `cookies` if it had none before, or should have none now. Node's error if `ops` has a port that is taken. Then nothing changes.
+     */
+    change(options: ChangedOptions): Promise<void>;
+    /** Takes no new connections; those that are open continue, with their requests. Nothing happens if the server is another's (`server`). */
+    stopAccepting(): void;
     /** Stops listening; the router and its sessions continue. */
     close(): Promise<void>;
 }
@@ -703,31 +763,54 @@ interface Listener extends AsyncDisposable {
  */
 declare function listen(router: Router, options?: ListenOptions): Promise<Listener>;
 
+interface SharedMetrics {
+    /** Other ports count now. What is measured already goes on. */
+    change(ports: readonly {
+        readonly ops?: OpsConfig | undefined;
+    }[]): Promise<void>;
+    close(): void;
+}
+/**
+ * Adds what a router counts to the metrics of the ports of other routers of its cluster.
+ *
+ * @param ports - Those of the others.
+ * @throws Error if prom-client is needed and not installed.
+ */
+declare function shareMetrics(router: Router, ports: Parameters<SharedMetrics['change']>[0]): Promise<SharedMetrics>;
+
 interface ServeOptions {
     /** For the router. A `store` here is used instead of that of the file, and is not closed. */
     readonly hooks?: RouterHooks | undefined;
     /** Changes what the file says about the router, at the start and at each reload. Default: nothing is changed. */
-    readonly router?: ((config: RouterConfig) => RouterConfig) | undefined;
+    readonly router?: ((config: RouterConfig, file: Source) => RouterConfig) | undefined;
     /** Changes what the file says about ports, at the start and at each reload. Default: nothing is changed. */
     readonly ports?: ((ports: readonly ListenConfig[]) => readonly ListenConfig[]) | undefined;
     /** Changes what the file says about the store, at the start and at each reload. Default: nothing is changed. */
     readonly store?: ((store: StoreConfig | undefined) => StoreConfig | undefined) | undefined;
+    /**
+     * Takes over, at a reload, what `serve` has nothing to do with: `log`, `drainMs`, `components`, `control`. Returns the paths of what counts only after a restart. Called
+     * last, when all else has been taken over. Default: nothing of it is taken over.
+     */
+    readonly others?: ((next: LoadedFile) => Awaitable<readonly string[]>) | undefined;
+    /** Keeps the logins of browsers. Default: the store of the file, or memory. */
+    readonly logins?: CookieStore | undefined;
     /** For several processes that share the ports. `own` gets the index of the port. Default: this process is the only one. */
     readonly sharedPort?: SharedPort | undefined;
-    /** Asked by `/readyz` of `ops`, besides whether all ports listen. Default: it is. */
-    readonly isReady?: (() => boolean) | undefined;
+    /** Asked by `/readyz` of `ops`, besides whether all ports listen. A text says why it is not. Default: all is. */
+    readonly isReady?: (() => boolean | string) | undefined;
 }
 interface Served extends AsyncDisposable {
     readonly router: Router;
     /** In the order of the file. */
     readonly listeners: readonly Listener[];
     /**
-     * Reads the file again, and takes over what can change while it runs: all that `router.reload` takes over, and certificates. Nothing changes if anything in
-     * the file is wrong. What needs a restart is in the result, and in the log.
+     * Reads the file again, and takes over what can change while it runs: all that `router.reload` takes over, certificates, and of ports `origins`, `hosts`, `web`, `cookies` and
+     * `ops`. Nothing changes if anything in the file is wrong. What needs a restart is in the result, and in the log.
      *
-     * @throws ConfigFileError with all faults of the file. TypeError if `serve` was not given a file.
+     * @param text - Taken instead of what the file says now.
+     * @throws ConfigFileError with all faults of the file. Node's error if the port of `ops` is taken. TypeError if `serve` was not given a file.
      */
-    reload(): Promise<Reloaded>;
+    reload(text?: string): Promise<Reloaded>;
     /**
      * Closes the ports, the router and the store. `goodbye`: that of `router.close`. `drainMs`: the time for calls that are running (`router.drain`), default 0: it does not wait.
      * Meanwhile new connections are refused, and `/readyz` says 503.
@@ -746,7 +829,7 @@ interface Served extends AsyncDisposable {
  */
 declare function serve(source: string | Source, options?: ServeOptions): Promise<Served>;
 /** What `serve` needs of a file. Without `file` it cannot be read again. */
-type Source = Pick<LoadedFile, 'router' | 'listen'> & Partial<Pick<LoadedFile, 'file' | 'store' | 'components' | 'control' | 'log' | 'drainMs'>>;
+type Source = Pick<LoadedFile, 'router' | 'listen'> & Partial<Pick<LoadedFile, 'file' | 'store' | 'components' | 'control' | 'log' | 'drainMs' | 'processes' | 'cluster'>>;
 
 /** What a webhook needs of a `Connection`. */
 interface WebhookConnection {
@@ -800,5 +883,5 @@ interface Webhook extends AsyncDisposable {
  */
 declare function webhook(connection: WebhookConnection, options: WebhookOptions): Webhook;
 
-export { ConfigFileError, LoginFilter, checkFile, cookieStore, diagnostics, faultLine, httpBridge, lineLog, listen, loadConfig, loadFile, local, openHub, openStore, rawSocket, serve, webSocket, webhook };
-export type { ConfigFault, ConfigFileReport, CookieConfig, CookieOptions, CookieStore, DescribedContract, FileStore, HttpBridge, HttpBridgeConfig, HttpBridgeOptions, HttpOptions, Hub, HubOptions, LineLogOptions, ListenConfig, ListenOptions, Listener, LoadedFile, LocalOptions, LogConfig, OpenApiConfig, OpenApiOptions, OpsConfig, OpsOptions, RawSocketOptions, RouterFile, ServeOptions, Served, StoreConfig, StoredLogin, TlsOptions, WebSocketOptions, Webhook, WebhookConnection, WebhookOptions };
+export { ConfigFileError, LoginFilter, checkFile, cookieStore, diagnostics, faultLine, httpBridge, lineLog, listen, loadConfig, loadFile, local, openHub, openStore, rawSocket, serve, shareMetrics, webSocket, webhook };
+export type { ConfigFault, ConfigFileReport, CookieConfig, CookieOptions, CookieStore, DescribedContract, FileStore, HttpBridge, HttpBridgeConfig, HttpBridgeOptions, HttpOptions, Hub, HubOptions, LineLogOptions, ListenConfig, ListenOptions, Listener, LoadedFile, LocalEngine, LocalOptions, LogConfig, OpenApiConfig, OpenApiOptions, OpsConfig, OpsOptions, RawSocketOptions, RouterFile, ServeOptions, Served, SharedMetrics, StoreConfig, StoredLogin, TlsOptions, WebSocketOptions, Webhook, WebhookConnection, WebhookOptions };

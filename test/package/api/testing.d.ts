@@ -5,6 +5,7 @@ import { Dial, Transport, Connector, Frame } from './index.js';
 import { Router, RouterConfig, RouterHooks, Principal, TransportInfo, SeenMessage } from './router.js';
 import './types/serializer.js';
 import './types/uri.js';
+import './types/engine.js';
 import './types/scram-entry.js';
 import './types/scram-keys.js';
 

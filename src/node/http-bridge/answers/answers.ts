@@ -1,13 +1,11 @@
 /* Answers of the bridge: one body, a problem, or a stream. */
 import type { ServerResponse } from 'node:http';
+import { RETRY_AFTER } from '../../http/unavailable.ts';
 import { type HttpProblem, problemBody } from '../requests/problems.ts';
 
 export const JSON_TYPE = 'application/json';
 export const EVENT_STREAM = 'text/event-stream';
 export const NDJSON = 'application/x-ndjson';
-
-/** When a refused client may try again, in seconds. */
-const RETRY_AFTER = '5';
 
 type Headers = { readonly [name: string]: string };
 

@@ -43,6 +43,7 @@ export class KeptAnswers {
   private readonly maxBytes: number;
   private readonly owners = new Map<string, Owned>();
   private bytes = 0;
+  private isClosed = false;
 
   /** @param keepMs - How long an answer is kept, in milliseconds. */
   constructor(keepMs: number, maxBytes: number) {
@@ -66,7 +67,7 @@ export class KeptAnswers {
     const entry = this.begin(request);
     try {
       const { answer, isUndone } = await work();
-      if (isUndone) this.forget(entry);
+      if (isUndone || this.isClosed) this.forget(entry);
       else this.finish(entry, answer);
       return answer;
     } catch (error) {
@@ -75,8 +76,9 @@ export class KeptAnswers {
     }
   }
 
-  /** Forgets all answers. */
+  /** Forgets all answers, and those that come later, too. */
   close(): void {
+    this.isClosed = true;
     for (const { entries } of [...this.owners.values()])
       for (const entry of [...entries.values()]) if (entry.answer !== undefined) this.forget(entry);
   }

@@ -203,6 +203,8 @@ interface WireLogEntry {
     readonly type: string;
     /** The message as a list, as WAMP has it. */
     readonly message: readonly unknown[];
+    /** Of its frame: bytes; of JSON characters. */
+    readonly length: number;
 }
 interface RetryOptions {
     /** Full jitter: a delay between 0 and a ceiling that doubles from `minMs` (500) to `maxMs` (30 000). */
@@ -273,6 +275,13 @@ interface Stats {
     readonly droppedPublications: number;
     readonly framesIn: number;
     readonly framesOut: number;
+    /** The last five attempts that failed and sessions that were lost, the oldest first. */
+    readonly losses: readonly Loss[];
+}
+interface Loss {
+    /** Milliseconds since 1970. */
+    readonly at: number;
+    readonly error: WampError;
 }
 
 /** The time in which events may have been missed, by this side's clock. */
@@ -394,4 +403,4 @@ declare class CoreConnection<Api extends ApiShape = Untyped> implements AsyncDis
 }
 
 export { CoreConnection };
-export type { CallOptionsOf, ConnectionEvents, ConnectionOptions, DurableHandle, DurableRegistration, DurableSubscribeOptions, DurableSubscription, EndpointAt, EndpointOf, Environment, ErrorContext, Gap, HandleState, LeaveOptions, LivenessOptions, OneOrMore, Recovery, RecoveryContext, Registration, Requester, RetryDecision, RetryOptions, RouterFeatures, Session, Stats, Status, Subscription, Targets, WelcomeDetails, WireLogEntry };
+export type { CallOptionsOf, ConnectionEvents, ConnectionOptions, DurableHandle, DurableRegistration, DurableSubscribeOptions, DurableSubscription, EndpointAt, EndpointOf, Environment, ErrorContext, Gap, HandleState, LeaveOptions, LivenessOptions, Loss, OneOrMore, Recovery, RecoveryContext, Registration, Requester, RetryDecision, RetryOptions, RouterFeatures, Session, Stats, Status, Subscription, Targets, WelcomeDetails, WireLogEntry };

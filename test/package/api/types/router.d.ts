@@ -3,7 +3,18 @@ import { Dict, Awaitable, Id, Uri, Off } from './words.js';
 import { Connector, Dial, Transport, Frame } from './transport.js';
 import { Clock } from './clock.js';
 import { Match } from './uri.js';
+import { LogEntry, Store, Engine, Counts } from './engine.js';
 import { ScramEntry } from './scram-entry.js';
+
+/** What the router keeps: the secret, or what `deriveKey` made of it and how. */
+type CraEntry = {
+    readonly secret: string;
+} | {
+    readonly key: string;
+    readonly salt: string;
+    readonly iterations: number;
+    readonly keylen: number;
+};
 
 /** Where a connection comes from. */
 interface TransportInfo {
@@ -202,15 +213,6 @@ type SettledLimits = {
  */
 type LoginRefusal = 'denied' | 'no_method' | 'throttled' | 'failed' | 'refused' | 'unavailable' | 'late' | 'no_such_realm';
 
-interface LogEntry {
-    readonly level: 'debug' | 'info' | 'warn' | 'error';
-    /** One line; text from peers in it is escaped and cut. */
-    readonly message: string;
-    readonly session?: Id | undefined;
-    /** The thrown value itself: its texts are not escaped. */
-    readonly error?: unknown;
-}
-
 /** Since it began. */
 interface Traffic {
     readonly messagesIn: number;
@@ -247,6 +249,20 @@ interface PermissionRule {
     /** Whether the other side learns who calls or publishes. `true`: always. `false`: never, and a request for it is refused. Default: as requested. */
     readonly disclose?: boolean | undefined;
 }
+/** How the rules of an authrole decide. */
+interface RuleChoice {
+    /** Undefined: no rule matches. */
+    readonly verdict: Permit | 'denied' | undefined;
+    /** The rules that decide; several only for a pattern. `{authid}` is filled in. None with a verdict: rules decide differently about parts of a pattern. */
+    readonly deciding: readonly PermissionRule[];
+    /** Others that match, and do not count. */
+    readonly others: readonly PermissionRule[];
+}
+/** The conditions of a permission. */
+interface Permit {
+    /** Whether the other side learns who did it. Undefined: if that is requested. `false`: a request for it is refused. */
+    readonly disclose: boolean | undefined;
+}
 
 /** The action that a session requests. */
 interface AuthorizationRequest {
@@ -267,174 +283,21 @@ interface Decision {
 }
 /** Called if no permission rule matches. If it throws, the answer is `wamp.error.authorization_failed`. */
 type Authorize = (request: AuthorizationRequest) => Awaitable<boolean | Decision>;
-
-/** A payload as bytes: the elements of the message, as a serializer has written them. */
-interface StoredPayload {
-    readonly serializer: 'json' | 'msgpack' | 'cbor';
-    /** A list. */
-    readonly args?: Uint8Array | undefined;
-    /** A dict that is not empty. */
-    readonly kwargs?: Uint8Array | undefined;
-}
 /**
- * The lists of PUBLISH.Options that say who may get an event. A list that is absent excludes nobody. An event in Payload Passthru Mode has an audience without lists: only
- * sessions that announced that mode get it.
+ * What decides: the realm is open to anybody; the rules of the authrole; a procedure of the realm (`authorizer`); the hook of the program around the router
+ * (`authorize`). Or nothing does, and it is refused: no rule of the authrole matches, or there is no such authrole.
  */
-interface Audience {
-    readonly eligible?: readonly Id[] | undefined;
-    readonly eligible_authid?: readonly string[] | undefined;
-    readonly eligible_authrole?: readonly string[] | undefined;
-    readonly exclude?: readonly Id[] | undefined;
-    readonly exclude_authid?: readonly string[] | undefined;
-    readonly exclude_authrole?: readonly string[] | undefined;
-}
-/** An event that is kept. */
-interface StoredEvent {
-    readonly publication: Id;
-    readonly topic: Uri;
-    /** Of the publication, in milliseconds since 1970. */
-    readonly time: number;
-    /** EVENT.Details as a subscriber to exactly this topic gets them. */
-    readonly details: Dict;
-    /** Undefined: it has none. */
-    readonly payload: StoredPayload | undefined;
-    /** Undefined: everybody. */
-    readonly audience: Audience | undefined;
-    /** The publisher, if the event did not go to it. */
-    readonly excluded: Id | undefined;
-    /** The session that it is bound to: it is forgotten with that session, and when the store is opened. */
-    readonly session: Id | undefined;
-}
-/** Names a history: the rule of the configuration. */
-interface HistoryName {
-    readonly uri: Uri;
-    readonly match: Match;
-}
-/** How much a history keeps. Beyond any of these the oldest events are forgotten. */
-interface HistoryBounds extends HistoryName {
-    /** The number of events. */
-    readonly limit: number;
-    /** Approximate bytes in memory. One event is kept, however long it is. */
-    readonly maxBytes: number;
-    /** The age of an event, in milliseconds. Infinity: any. */
-    readonly maxAgeMs: number;
-}
-/** How much is kept of a realm. */
-interface StoreBounds {
-    readonly histories: readonly HistoryBounds[];
-    readonly maxRetainedTopics: number;
-    /** Approximate bytes in memory. */
-    readonly maxRetainedBytes: number;
-    /** In milliseconds. Infinity: any. */
-    readonly maxRetainedAgeMs: number;
-    /** Milliseconds since 1970. */
-    now(): number;
-    /** For a store that searches in this process: reports work of so many units, each about that of a short message. */
-    spend(units: number): void;
-}
-/** Where an event is kept. */
-interface Places {
-    /** As the retained event of its topic. Then it replaces the one before, see {@link RealmStore.append}. */
-    readonly retain: boolean;
-    readonly histories: readonly HistoryName[];
-}
-/** What a search finds. All conditions must hold. */
-interface HistoryQuery {
-    /** Newest first. */
-    readonly reverse: boolean;
-    readonly topic: Uri | undefined;
-    /** Milliseconds since 1970: ≥, >, <, ≤. */
-    readonly fromTime: number | undefined;
-    readonly afterTime: number | undefined;
-    readonly beforeTime: number | undefined;
-    readonly untilTime: number | undefined;
-    /** Publications, compared by their place in the history. One that is not kept is older than all others. `from` and `until` are found, `after` and `before` are not. */
-    readonly from: Id | undefined;
-    readonly after: Id | undefined;
-    readonly before: Id | undefined;
-    readonly until: Id | undefined;
-}
-/**
- * The part of a store that belongs to a realm. Requests take effect in the order in which they are made: a later one sees all earlier ones, even if those have
- * not been answered. An answer may be a promise; one that rejects, or does not come in ten seconds, fails the request that needed it.
- */
-interface RealmStore {
-    /**
-     * Keeps an event. A retained event for everybody replaces all retained events of its topic. One for a limited audience is kept beside the one for everybody, and
-     * the newest eight of them are kept.
-     *
-     * @returns When it is safe: then PUBLISHED goes out, if it was requested.
-     */
-    append(event: StoredEvent, places: Places): Awaitable<void>;
-    /** Forgets the retained events of a topic. Histories keep theirs. @returns Whether there were any. */
-    forget(topic: Uri): Awaitable<boolean>;
-    /** Forgets the retained events that are bound to a session. */
-    endSession(session: Id): Awaitable<void>;
-    /** The retained events of all topics that match. Those of a topic come one after the other, the newest last; the topic that was retained longest ago comes first. */
-    retained(uri: Uri, match: Match): Awaitable<readonly StoredEvent[]>;
-    /** The events of a history, in order, as lists of any length. Later events are not found. An empty list says that it goes on. */
-    search(history: HistoryName, query: HistoryQuery): Iterator<readonly StoredEvent[]> | AsyncIterator<readonly StoredEvent[]>;
-}
-/** Keeps retained events and histories. This interface may still change. */
-interface Store {
-    /** The part of a realm. A router calls it once for each of its realms. */
-    open(realm: Uri, bounds: StoreBounds): RealmStore;
-}
-
-/** A node is one run of one router. A router that starts again is another node. */
-type NodeId = string;
-/** Joins routers. */
-interface Engine {
-    /** Keeps retained events and histories of all nodes. It is used unless the router is given another one. */
-    readonly store: Store;
-    /** Becomes a node. Resolves when `events.up` was called for every node that was there before. */
-    join(events: EngineEvents): Promise<Membership>;
-}
-/** What a node hears of the others. */
-interface EngineEvents {
-    /** Before the first frame of this node. */
-    up(node: NodeId): void;
-    /** The node is gone, and serves nothing any more. After its last frame. */
-    down(node: NodeId): void;
-    /** The frames of a node come in the order in which it sent them, and none is missing. */
-    frame(from: NodeId, frame: Uint8Array): void;
-}
-/** One node's part in the cluster. */
-interface Membership {
-    readonly node: NodeId;
-    readonly registry: Registry;
-    /** Sends a frame. Never waits; a node that is gone gets nothing. */
-    send(to: NodeId, frame: Uint8Array): void;
-    /** The other nodes get `down`. */
-    leave(): Awaitable<void>;
-}
-/** An entry of the registry. */
-interface Entry {
-    readonly value: string;
-    /** Grows with each change of any entry. */
-    readonly revision: number;
-}
-/** A small store with compare-and-set: of several nodes that change an entry at once, one succeeds. */
-interface Registry {
-    get(key: string): Awaitable<Entry | undefined>;
-    /**
-     * Changes an entry if it is still the one that the caller has seen.
-     *
-     * @param value - Undefined: the entry is removed.
-     * @param seen - The revision of that entry; 0: there was none.
-     * @returns The new revision; undefined: the entry has changed meanwhile.
-     */
-    set(key: string, value: string | undefined, seen: number): Awaitable<number | undefined>;
-}
-
-/** What the router keeps: the secret, or what `deriveKey` made of it and how. */
-type CraEntry = {
-    readonly secret: string;
+type GateChoice = {
+    readonly by: 'open' | 'authorize' | 'no role';
 } | {
-    readonly key: string;
-    readonly salt: string;
-    readonly iterations: number;
-    readonly keylen: number;
+    readonly by: 'no rule';
+    readonly rules: readonly PermissionRule[];
+} | {
+    readonly by: 'rules';
+    readonly choice: RuleChoice;
+} | {
+    readonly by: 'authorizer';
+    readonly authorizer: Uri;
 };
 
 /** A principal that needs no login. */
@@ -493,6 +356,8 @@ interface RouterConfig {
      * is not in use, as Crossbar.io and nexus do. Set it to find clients that count wrongly.
      */
     readonly strictRequestIds?: boolean | undefined;
+    /** In a cluster, `true`: a call of a procedure that callees share by `roundrobin` or `random` goes to one at the same router, if one is free. Default `false`: all take turns. */
+    readonly preferLocal?: boolean | undefined;
 }
 interface RealmConfig {
     /** The authrole of clients without credentials. Absent: they may not join. */
@@ -544,6 +409,81 @@ interface RouterHooks {
 /** Checks a configuration from a file: a `TypeError` names the path, what was expected and what came. The router's constructor does the same. */
 declare function parseConfig(json: unknown): RouterConfig;
 
+/** A pattern, and how many sessions have it. */
+interface UsedPattern {
+    readonly uri: Uri;
+    readonly match: Match;
+    /** Subscribers of this router; callees of all. */
+    readonly sessions: number;
+    /** How many other routers of the cluster have subscribers. */
+    readonly routers: number;
+}
+/**
+ * Why a URI does not match a pattern, though it nearly does:
+ *
+ * - `case`: they differ in upper and lower case only.
+ * - `spelling`: a few letters differ.
+ * - `exact`: the pattern is a beginning of the URI, but it is exact: with `match: 'prefix'` it would match.
+ * - `longer`: the pattern goes on where the URI ends.
+ * - `components`: the wildcard has another number of components, and the rest would match.
+ */
+type Nearness = 'case' | 'spelling' | 'exact' | 'longer' | 'components';
+interface NearMiss extends UsedPattern {
+    readonly why: Nearness;
+}
+
+/** What is asked. */
+interface ExplainQuestion {
+    /** Default: the only one. */
+    readonly realm?: Uri | undefined;
+    readonly action: Action;
+    readonly uri: Uri;
+    /** Default `exact`. Only for `subscribe` and `register`. */
+    readonly match?: Match | undefined;
+    /** Who: a user of the configuration, the authid of a session, or an authrole. */
+    readonly as: string;
+    /** Whether code may be asked: an authorizer, or the hook `authorize`. Only for somebody with a session here. Default false: it may count what it is asked. */
+    readonly ask?: boolean | undefined;
+}
+/** Whom the answer is about. */
+interface ExplainedUser {
+    /** Null: any user with this authrole. */
+    readonly authid: string | null;
+    readonly authrole: string;
+    /** How many sessions with this authid are here; without one, with this authrole. */
+    readonly sessions: number;
+}
+/**
+ * What has decided: `open`: the realm is open to anybody. `rules`: rules of the authrole. `no rule`: none of them matches. `no role`: the realm has no such authrole.
+ * `authorizer`: a procedure of the realm. `authorize`: the hook of the program around the router. `uri`: such a URI is not legal. `reserved`: it belongs to the router.
+ */
+type DecidedBy = GateChoice['by'] | 'uri' | 'reserved';
+/** The answer. */
+interface Explanation {
+    readonly realm: Uri;
+    readonly action: Action;
+    readonly uri: Uri;
+    readonly match: Match;
+    readonly who: ExplainedUser;
+    /** Null: code decides, and was not asked. */
+    readonly allowed: boolean | null;
+    readonly by: DecidedBy;
+    /** The procedure of the realm that decides; null: none does. */
+    readonly authorizer: Uri | null;
+    /** The rules that have decided; several only for a pattern. `{authid}` is filled in. */
+    readonly rules: readonly PermissionRule[];
+    /** Rules that match, too, and do not count, because others are more specific. */
+    readonly shadowed: readonly PermissionRule[];
+    /** If no rule matches: those that nearly do. */
+    readonly nearRules: readonly NearMiss[];
+    /** The subscriptions or registrations that match. For `call` and `register` at most one. */
+    readonly found: readonly UsedPattern[];
+    /** Those that nearly match. */
+    readonly near: readonly NearMiss[];
+    /** All of it in English sentences, the decision first. */
+    readonly says: readonly string[];
+}
+
 /** How a call ended. `lost`: the session of the caller or the callee has ended. */
 type CallOutcome = 'result' | 'error' | 'canceled' | 'timeout' | 'lost';
 /** A call that has reached a callee, and is over. */
@@ -556,6 +496,20 @@ interface EndedCall {
     readonly outcome: CallOutcome;
     /** From INVOCATION to the end, in milliseconds. */
     readonly durationMs: number;
+}
+
+interface RouterEvents {
+    /** After WELCOME. */
+    join(session: RouterSession): void;
+    /** `reason`: that of the GOODBYE or ABORT, of either side, or `wamp.error.network_failure`. */
+    leave(session: RouterSession, reason: Uri): void;
+}
+
+interface SeenMessage {
+    /** `CALL`, `EVENT`, … */
+    readonly type: string;
+    /** The message as WAMP's list, without secrets. */
+    readonly message: readonly unknown[];
 }
 
 /** Which remembered logins; an empty one: all. */
@@ -575,25 +529,11 @@ declare class RememberedLogins {
     forget(filter: LoginFilter): Promise<number>;
 }
 
-interface RouterEvents {
-    /** After WELCOME. */
-    join(session: RouterSession): void;
-    /** `reason`: that of the GOODBYE or ABORT, of either side, or `wamp.error.network_failure`. */
-    leave(session: RouterSession, reason: Uri): void;
-}
-
-interface SeenMessage {
-    /** `CALL`, `EVENT`, … */
-    readonly type: string;
-    /** The message as WAMP's list, without secrets. */
-    readonly message: readonly unknown[];
-}
-
 /** What `router.reload` has done. */
 interface Reloaded {
     /** How many sessions were ended. */
     readonly ended: number;
-    /** Paths of what has changed in the configuration, but only counts after a restart: limits, `strictRequestIds`, `history`. */
+    /** Paths of what has changed in the configuration, but only counts after a restart: limits, `strictRequestIds`, `preferLocal`, `history`. */
     readonly needsRestart: readonly string[];
 }
 
@@ -697,6 +637,8 @@ declare class Router implements Connector, AsyncDisposable {
     reload(config: RouterConfig): Reloaded;
     /** `close()` was called: new connections are refused. */
     get isClosed(): boolean;
+    /** Whether it serves clients: in a cluster, it has joined, and is not cut off. */
+    get isReady(): boolean;
     /** For hosts: the names of its realms. */
     get realmNames(): readonly string[];
     /**
@@ -708,13 +650,17 @@ declare class Router implements Connector, AsyncDisposable {
     attach(transport: Transport, info: TransportInfo): void;
     /** For hosts: writes to the router's log. */
     note(entry: LogEntry): void;
+    /** For hosts: in a cluster, whether it has joined, and was not cut off since. If not, `attach` closes each connection. */
+    get hasJoined(): boolean;
     /**
-     * For hosts: whether `limits.maxSessions` are connected. If so, it counts as a refusal. `attach` calls this itself; a host calls it
-     * earlier if its protocol has its own answer for this.
+     * For hosts: whether `limits.maxSessions` are connected, it is draining, or it has not joined its cluster. If so, it counts as a refusal. `attach` calls this itself; a
+     * host calls it earlier if its protocol has its own answer for this.
      */
     refusesConnection(): boolean;
     /** For hosts: reports a refusal by this limit, and its reason. Each is counted; it is logged once while it continues. */
     turnAway(limit: string, why?: string): void;
+    /** For hosts: what the nodes of a cluster count together. Undefined: this router counts alone. */
+    get counts(): Counts | undefined;
     /** All sessions of all realms. */
     get sessions(): readonly RouterSession[];
     /** Statistics. Cheap enough to be read every second. */
@@ -725,6 +671,13 @@ declare class Router implements Connector, AsyncDisposable {
     traffic(): readonly TrafficGroup[];
     /** For hosts: gets every call at its end, from now on. What it throws is logged. */
     watchCalls(ended: (call: EndedCall) => void): Off;
+    /**
+     * Why somebody may do something or not, and who would get it: for tools, and for tests of permissions. Nobody needs to be connected.
+     *
+     * @returns The decision with its rules, the subscriptions or registrations that match, those that nearly do, and all of it in sentences. Rejects with a TypeError if
+     * there is no such realm, or nobody by the name in `as`.
+     */
+    explain(question: ExplainQuestion): Promise<Explanation>;
     /**
      * Sends GOODBYE to one session. Does nothing if there is none with this id.
      *
@@ -749,12 +702,17 @@ declare class Router implements Connector, AsyncDisposable {
     revokeSubscription(subscription: Id, subscriber: Id, reason?: string): void;
     on<E extends keyof RouterEvents>(event: E, listener: RouterEvents[E]): Off;
     /**
-     * Before `close`: refuses new connections, and waits for the answers of all calls that are running now. Calls that come meanwhile are served, but not waited for.
+     * Before `close`: refuses new connections, and waits until no call runs. Calls that run now, in a cluster also those that other nodes make to callees of this one, have
+     * `timeoutMs`. Calls that come meanwhile are served at first. Then sessions without procedures get `wamp.error.unavailable` for new ones, and end when they have none. Sessions
+     * of this process (`url: router`) are served, but not waited for.
      *
-     * @param timeoutMs - How long it waits at most.
-     * @returns How many of those calls are still running, which is logged. Rejects with a TypeError for anything but a number from 0 on.
+     * @param timeoutMs - How long it waits at most. 0: it only refuses new connections.
+     * @param options - `goodbye`: for sessions that end meanwhile, as that of `close`; default `false`.
+     * @returns How many calls are still running, which is logged. Rejects with a TypeError for anything but a number from 0 on, and for a `goodbye` that is not a URI.
      */
-    drain(timeoutMs: number): Promise<number>;
+    drain(timeoutMs: number, options?: {
+        readonly goodbye?: Uri | false | undefined;
+    }): Promise<number>;
     /** `drain` was called, or `close`: new connections are refused. */
     get isDraining(): boolean;
     /**
@@ -781,4 +739,4 @@ declare class Router implements Connector, AsyncDisposable {
 }
 
 export { Router, parseConfig };
-export type { Action, Audience, AuthorizationRequest, Authorize, AuthroleConfig, CallOutcome, CraEntry, Decision, EndedCall, Engine, EngineEvents, Entry, HistoryBounds, HistoryName, HistoryQuery, HistoryRule, LogEntry, LoginFilter, Membership, NodeId, OpeningRequest, PeerCertificate, PermissionRule, Places, Principal, RateLimits, RealmConfig, RealmStore, Recognized, Registry, Reloaded, RememberedLogin, Remembering, RouterConfig, RouterEvents, RouterHooks, RouterLimits, RouterSession, RouterStats, SeenMessage, SessionGroup, Store, StoreBounds, StoredEvent, StoredPayload, TransportInfo, User, UserConfig, UserQuery };
+export type { Action, AuthorizationRequest, Authorize, AuthroleConfig, CallOutcome, CraEntry, DecidedBy, Decision, EndedCall, ExplainQuestion, ExplainedUser, Explanation, HistoryRule, LoginFilter, NearMiss, Nearness, OpeningRequest, PeerCertificate, PermissionRule, Principal, RateLimits, RealmConfig, Recognized, Reloaded, RememberedLogin, Remembering, RouterConfig, RouterEvents, RouterHooks, RouterLimits, RouterSession, RouterStats, SeenMessage, SessionGroup, TransportInfo, UsedPattern, User, UserConfig, UserQuery };

@@ -1,0 +1,115 @@
+/*
+ * How a router comes to rest before it closes: no call that runs is cut off, although clients go on calling. connections.ts has the connections.
+ */
+import { type Clock, elapsed } from '../../base/clock.ts';
+import type { LiveSession } from '../session/session.ts';
+import type { CallIds } from '../session/session-parts.ts';
+import type { Registrar } from './registrar.ts';
+
+/** How often the rest is counted. */
+const LOOK_MS = 20;
+/** The parts of the time after which it goes on, even if calls still run. */
+const SERVES_ALL = 1 / 2;
+const SERVES_CALLEES = 3 / 4;
+
+/** The procedures of a realm. */
+type Procedures = { readonly registrar: Registrar };
+
+/** A connection with its session. */
+export interface Guest {
+  readonly session: LiveSession | undefined;
+  /** That of the session. */
+  readonly realm: Procedures | undefined;
+}
+
+export interface DrainParts<G extends Guest> {
+  readonly clock: Clock;
+  readonly timeoutMs: number;
+  /** The calls that ran when it began, as far as they still run. */
+  readonly first: () => ReadonlySet<CallIds>;
+  /** All connections there are. */
+  readonly guests: Iterable<G>;
+  /** Ends one that has no calls. */
+  readonly end: (guest: G) => void;
+  /** The router was closed meanwhile. */
+  readonly isOver: () => boolean;
+}
+
+/**
+ * First everything is served, until the calls that ran at the beginning have ended. Then sessions without procedures make no new calls, and each ends when it has none. Callees
+ * stay until nothing runs any more; the others, which nodes of a cluster keep busy, lose their procedures near the end. Sessions of this process are left to their program.
+ *
+ * @returns How many calls still run.
+ */
+export async function drained<G extends Guest>({ clock, timeoutMs, first, guests, end, isOver }: DrainParts<G>): Promise<number> {
+  const begin = elapsed(clock);
+  const leftMs = (part: number): number => begin + timeoutMs * part - elapsed(clock);
+  const until = async (part: number, isDone: () => boolean): Promise<void> => {
+    for (let left = leftMs(part); !isDone() && left > 0 && !isOver(); left = leftMs(part))
+      await new Promise<void>((resolve) => void clock.setTimeout(resolve, Math.min(left, LOOK_MS)));
+  };
+  const running = (): Set<CallIds> => {
+    const all = new Set(first());
+    for (const { session } of outside(guests)) {
+      for (const call of session.calls.values()) all.add(call);
+      for (const call of session.invocations.values()) all.add(call);
+    }
+    return all;
+  };
+  const isQuiet = (): boolean => running().size === 0;
+
+  await until(SERVES_ALL, () => first().size === 0);
+  if (leftMs(1) > 0) {
+    stopCallers(guests);
+    await until(SERVES_CALLEES, () => {
+      if (isQuiet()) return true;
+      for (const { guest, session } of stopCallers(guests)) if (isIdle(session)) end(guest);
+      return false;
+    });
+    await until(1, () => {
+      if (isQuiet()) return true;
+      if (leftMs(SERVES_CALLEES) <= 0) stopCallees(guests);
+      return false;
+    });
+  }
+  return running().size;
+}
+
+interface Outsider<G> {
+  readonly guest: G;
+  readonly session: LiveSession;
+  readonly realm: Procedures;
+}
+
+function* outside<G extends Guest>(guests: Iterable<G>): Iterable<Outsider<G>> {
+  for (const guest of guests) {
+    const { session, realm } = guest;
+    if (session && realm && session.transport.kind !== 'memory') yield { guest, session, realm };
+  }
+}
+
+function isIdle({ calls, invocations }: LiveSession): boolean {
+  return calls.size === 0 && invocations.size === 0;
+}
+
+/** @returns Those that were stopped before. */
+function stopCallers<G extends Guest>(guests: Iterable<G>): readonly Outsider<G>[] {
+  const before: Outsider<G>[] = [];
+  for (const each of outside(guests)) {
+    const { session, realm } = each;
+    if (realm.registrar.registrations.countOf(session) > 0) continue;
+    if (session.isStopping) before.push(each);
+    session.isStopping = true;
+  }
+  return before;
+}
+
+/** Those that are still busy get no more calls. Running ones are still answered. */
+function stopCallees(guests: Iterable<Guest>): void {
+  for (const { session, realm } of outside(guests)) {
+    if (isIdle(session)) continue;
+    session.isStopping = true;
+    for (const registration of [...realm.registrar.registrations.of(session)])
+      session.do(realm.registrar.bury(session, registration));
+  }
+}
