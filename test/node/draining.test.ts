@@ -1,8 +1,10 @@
 /* A router comes to rest while its clients go on calling, over every transport: no call that runs is cut off. */
-import { Connection, ConnectionLostError, type ConnectionOptions } from 'autostrada';
+import { ApplicationError, Connection, ConnectionLostError, type ConnectionOptions } from 'autostrada';
 import { longPoll } from 'autostrada/longpoll';
-import { type Listener, rawSocket, webSocket } from 'autostrada/node';
+import { type Listener, listen, rawSocket, webSocket } from 'autostrada/node';
+import { Router } from 'autostrada/router';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { TestCluster } from '../fixtures/nodes.ts';
 import { listening } from './listening.ts';
 
 type Way = (listener: Listener) => ConnectionOptions['url'];
@@ -134,5 +136,30 @@ describe('[K3] drain under steady traffic', () => {
     expect(await drained).toBe(0);
     expect((await Promise.all(loops)).map(({ answered }) => answered)).toEqual([calls.begun, 1]);
     await expect(router.drain(1, { goodbye: 'no uri' })).rejects.toThrow('expected goodbye of drain to be');
+  });
+
+  test('begins no call of another node of its cluster once it has said that nothing runs', async () => {
+    const cluster = new TestCluster();
+    const node = async (): Promise<Router> => {
+      const router = new Router({ realms: { realm1: 'open' } }, { log: () => {}, cluster: cluster.engine() });
+      onTestFinished(() => router.close());
+      await router.ready;
+      return router;
+    };
+    const [near, far] = [await node(), await node()];
+    const listener = await listen(near, { port: 0 });
+    onTestFinished(() => listener.close());
+    const connect = (url: ConnectionOptions['url']): Connection => {
+      const connection = new Connection({ url, realm: 'realm1', retry: false });
+      connection.on('error', () => {});
+      onTestFinished(() => connection.close());
+      return connection;
+    };
+    const [callee, caller] = [connect(webSocket(listener.url)), connect(far)];
+    const calls = await slow(callee, 'com.example.slow');
+    expect(await caller.call('com.example.slow')).toBe('done');
+    expect(await near.drain(60_000)).toBe(0);
+    await expect(caller.call('com.example.slow')).rejects.toBeInstanceOf(ApplicationError);
+    expect(calls.begun).toBe(1);
   });
 });

@@ -37,7 +37,7 @@ export interface DrainParts<G extends Guest> {
 
 /**
  * First everything is served, until the calls that ran at the beginning have ended. Then sessions without procedures make no new calls, and each ends when it has none. Callees
- * stay until nothing runs any more; the others, which nodes of a cluster keep busy, lose their procedures near the end. Sessions of this process are left to their program.
+ * keep their procedures until nothing runs, at most until near the end, since other nodes of a cluster may go on calling. Sessions of this process are left to their program.
  *
  * @returns How many calls still run.
  */
@@ -66,10 +66,10 @@ export async function drained<G extends Guest>({ clock, timeoutMs, first, guests
       for (const { guest, session } of stopCallers(guests)) if (isIdle(session)) end(guest);
       return false;
     });
+    // It is quiet for the moment, or never will be while other nodes of a cluster go on calling: from here no call begins.
     await until(1, () => {
-      if (isQuiet()) return true;
-      if (leftMs(SERVES_CALLEES) <= 0) stopCallees(guests);
-      return false;
+      stopCallees(guests);
+      return isQuiet();
     });
   }
   return running().size;
@@ -104,10 +104,9 @@ function stopCallers<G extends Guest>(guests: Iterable<G>): readonly Outsider<G>
   return before;
 }
 
-/** Those that are still busy get no more calls. Running ones are still answered. */
+/** No more calls begin. Running ones are still answered. */
 function stopCallees(guests: Iterable<Guest>): void {
   for (const { session, realm } of outside(guests)) {
-    if (isIdle(session)) continue;
     session.isStopping = true;
     for (const registration of [...realm.registrar.registrations.of(session)])
       session.do(realm.registrar.bury(session, registration));
