@@ -22,6 +22,7 @@ Commands:
   run        runs a JavaScript module as a component
   reload     lets a router read its configuration file again
   explain    says why something is allowed or refused, and who would get it
+  tail       shows calls, events and refusals as they happen, and why nobody got an event
   check      finds the mistakes in a configuration file of the router
   keygen     makes a key pair for logins by cryptosign
   hash       makes the entry that a router keeps instead of a password
@@ -50,6 +51,7 @@ const commands: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['stop', async () => (await import('./commands/restart.ts')).stop],
   ['logs', async () => (await import('./commands/logs.ts')).logs],
   ['explain', async () => (await import('./inspect/explain.ts')).explain],
+  ['tail', async () => (await import('./inspect/tail.ts')).tail],
   ['check', async () => (await import('./commands/check.ts')).check],
   ['hash', async () => (await import('./commands/hash.ts')).hash],
 ]);

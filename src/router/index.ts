@@ -11,6 +11,7 @@ export type { Action, AuthroleConfig, PermissionRule } from './authorization/per
 export type { HistoryRule, RealmConfig, RouterConfig, RouterHooks } from './config/config.ts';
 export { parseConfig } from './config/config.ts';
 export type { Engine, EngineEvents, Entry, Membership, NodeId, Registry } from './elsewhere/engine.ts';
+export type { Conversation, ConversationKind, Party, WatchFilter, WatchNews } from './inspect/conversation.ts';
 export type { DecidedBy, ExplainedUser, ExplainQuestion, Explanation } from './inspect/explanation.ts';
 export type { NearMiss, Nearness, UsedPattern } from './inspect/near.ts';
 export type { CallOutcome, EndedCall } from './limits/call-watch.ts';

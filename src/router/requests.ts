@@ -63,6 +63,7 @@ export class Requests {
     const { broker, dealer, registrar, tally } = this.owners;
     tally.messagesIn++;
     if (session.isLost && isForSenderOnly(message)) return;
+    if (session.watched !== undefined) session.watched.received(message);
     if ('options' in message) session.noteOptions(message.type, message.options);
     switch (message.type) {
       case Code.CALL:
@@ -182,6 +183,7 @@ export class Requests {
     if (message.type !== Code.PUBLISH || message.options.acknowledge === true)
       return refuse(session, message.type, message.request, error, text);
     this.owners.tally.droppedPublications++;
+    session.watched?.dropped(message, error, text);
     if (this.hasDropped.has(session)) return;
     this.hasDropped.add(session);
     const entry = `a publication was dropped, and further ones may be (logged once): ${text}`;

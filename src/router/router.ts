@@ -15,8 +15,10 @@ import { census, runningCalls, totals } from './census.ts';
 import { type RouterConfig, type RouterHooks, settle } from './config/config.ts';
 import { doubts } from './config/doubts.ts';
 import { Connections } from './connections.ts';
+import type { WatchFilter, WatchNews } from './inspect/conversation.ts';
 import { explain } from './inspect/explain.ts';
 import type { ExplainQuestion, Explanation } from './inspect/explanation.ts';
+import { Watches } from './inspect/watches.ts';
 import { CallWatch, type EndedCall } from './limits/call-watch.ts';
 import { AllHoldings } from './limits/holdings.ts';
 import type { SettledLimits } from './limits/limits.ts';
@@ -60,6 +62,7 @@ export class Router implements Connector, AsyncDisposable {
   private readonly connections: Connections;
   private readonly tally: Tally = noCounts();
   private readonly watch: CallWatch;
+  private readonly watches: Watches;
   /** In a cluster: resolves when this node knows what the others have; clients are served from then on, and `listen` waits for it. Rejects if it cannot join. */
   readonly ready: Promise<void>;
 
@@ -73,6 +76,7 @@ export class Router implements Connector, AsyncDisposable {
     const threw = (error: unknown): void => settings.log({ level: 'error', message: 'a listener of the router threw', error });
     this.events = new Emitter(['join', 'leave'], threw);
     this.watch = new CallWatch(() => settings.turns.recently, threw);
+    this.watches = new Watches(settings.clock, () => this.realms.byName, threw);
     const all = formats();
     const counts = settings.engine?.counts;
     const { remembered } = this;
@@ -91,7 +95,7 @@ export class Router implements Connector, AsyncDisposable {
       traffic: new TrafficSums(),
       routerSecret: routerSecret(),
       realm: (name) => this.realms.byName.get(name),
-      ...reporting(settings.log, this.events),
+      ...reporting(settings.log, this.events, this.watches),
     };
     this.connections = new Connections(this.context);
     this.ready = this.realms.ready;
@@ -232,6 +236,19 @@ export class Router implements Connector, AsyncDisposable {
    */
   async explain(question: ExplainQuestion): Promise<Explanation> {
     return explain(this.realms.byName, question);
+  }
+
+  /**
+   * Watches what sessions ask for, and what comes of it: calls from CALL to RESULT over both sides, publications with who gets them, and why a request failed or nobody got an
+   * event. For tools. Costs nothing for sessions that nobody watches. The news come together, some times a second; a conversation that goes on comes again. The messages of a
+   * login are never told, nor the payloads with which the router asks an authenticator.
+   *
+   * @param news - Gets them. What it throws is logged.
+   * @returns Ends it.
+   * @throws TypeError for a wrong filter: no such realm, a URI that is not legal, …
+   */
+  inspect(filter: WatchFilter, news: (news: WatchNews) => void): Off {
+    return this.watches.add(filter, news);
   }
 
   /**

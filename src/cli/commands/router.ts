@@ -220,7 +220,7 @@ async function startOne(
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
   if (command.config !== undefined) local = await offerControl(served);
-  if (local) await offerInspection(served.router, local.connection);
+  if (local) await offerInspection({ router: served.router, hasClients: true }, local.connection);
   return { ports: served.listeners };
 }
 

@@ -96,7 +96,7 @@ export async function startUp({ chosenOf, reloaded, printer, env, ...options }: 
     for (const connection of [local?.connection, loaded.control && own.to(loaded.control.realm)]) {
       if (!connection) continue;
       await offerReload(served, connection);
-      await offerInspection(router, connection);
+      await offerInspection(served, connection);
     }
     reloadOnHangup(served, process, (level, text) => printer.note(level, text));
   } catch (error) {

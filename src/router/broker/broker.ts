@@ -168,7 +168,8 @@ export class Broker {
    *
    * @returns The work that the next message of this session has to wait for.
    */
-  publish(session: LiveSession, { request, topic, options, args, kwargs, carried }: Publish, permit: Permit): Work | undefined {
+  publish(session: LiveSession, message: Publish, permit: Permit): Work | undefined {
+    const { request, topic, options, args, kwargs, carried } = message;
     const publication = this.ids.next();
     const details = eventDetails(session, permit.disclose ?? options.disclose_me === true);
     mirrorOptions(options, details);
@@ -178,6 +179,7 @@ export class Broker {
     const event = { type: Code.EVENT, publication, details, args, kwargs, carried };
     const fanOut = new FanOut(topic, event, audience, excluded, this.hearsOf(topic));
     const matching = this.subscriptions.matching(topic);
+    session.watched?.published(message, () => fanOut.spread(matching, this.elsewhere?.interest.nodesFor(topic).size ?? 0));
     // What is bound to a session ends with it; a testament has no session any more.
     const bound = options.session_bound === true ? session : undefined;
     const retains = options.retain === true && !bound?.isGone;

@@ -6,6 +6,7 @@ import type { FrameCache } from '../../link/link.ts';
 import type { Event } from '../../protocol/messages.ts';
 import type { Match } from '../../protocol/uri.ts';
 import type { LiveSession } from '../session/session.ts';
+import type { Spread } from '../session/watched.ts';
 import type { Recipients } from './recipients.ts';
 import type { BrokerSubscription } from './subscriptions.ts';
 
@@ -58,6 +59,20 @@ export class FanOut {
     for (const subscriber of subscription.subscribers.keys()) {
       if (this.isFor(subscriber, subscription)) subscriber.sendEvent(own, frames);
     }
+  }
+
+  /** Who gets it, for those who watch. */
+  spread(matching: readonly BrokerSubscription[], routers: number): Spread {
+    const all = new Set<LiveSession>();
+    const getting = new Set<LiveSession>();
+    for (const subscription of matching) {
+      for (const subscriber of subscription.subscribers.keys()) {
+        all.add(subscriber);
+        if (this.isFor(subscriber, subscription)) getting.add(subscriber);
+      }
+    }
+    const omitsPublisher = this.excluded !== undefined && all.has(this.excluded);
+    return { sessions: getting.size, routers, omitsPublisher, omitted: all.size - getting.size - (omitsPublisher ? 1 : 0) };
   }
 
   /** Whether this subscriber gets it. */

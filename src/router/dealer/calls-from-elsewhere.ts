@@ -50,6 +50,11 @@ export function invokeHere(
       isKilled: false,
       measured: undefined,
       startedAt: 0,
+      watched: callee.watched?.invokedBy(
+        { type: Code.CALL, request, options: {}, procedure: registration.uri, ...payload },
+        caller,
+        id,
+      ),
     },
     0,
   );

@@ -143,6 +143,8 @@ export class Dealer {
         isKilled: false,
         measured: isMeasured ? registration.uri : undefined,
         startedAt: isMeasured ? this.invocations.now : 0,
+        watched:
+          caller.watched === undefined ? callee.watched?.invokedBy(call, caller, id) : caller.watched.invoked(call, callee, id),
       },
       leftMs,
     );

@@ -11,6 +11,7 @@ import { CALL_BYTES } from '../limits/holdings.ts';
 import { refuse } from '../session/refuse.ts';
 import type { LiveSession } from '../session/session.ts';
 import type { CallIds } from '../session/session-parts.ts';
+import type { WatchedCall } from '../session/watched.ts';
 import type { Seat } from './callees.ts';
 import type { KeptRoute } from './route.ts';
 
@@ -39,6 +40,8 @@ export interface Invocation extends CallIds {
   readonly measured: Uri | undefined;
   /** If it is measured. */
   readonly startedAt: number;
+  /** Undefined: nobody watches it. */
+  readonly watched: WatchedCall | undefined;
 }
 
 export class Invocations {
@@ -95,6 +98,7 @@ export class Invocations {
     callee.invocations.delete(id);
     invocation.seat.busy--;
     if (timer !== undefined) this.clock.clearTimeout(timer);
+    if (invocation.watched !== undefined) invocation.watched.ended(outcome);
     if (invocation.measured !== undefined) this.tell(invocation, invocation.measured, outcome);
   }
 

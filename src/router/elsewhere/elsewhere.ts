@@ -78,6 +78,8 @@ export interface Wanted {
 export interface Interest {
   /** Whether another node has subscribers by this pattern. */
   has(uri: Uri, match: Match): boolean;
+  /** The nodes with subscribers that get events of this topic. */
+  nodesFor(topic: Uri): ReadonlySet<NodeId>;
   /** All patterns by which other nodes have subscribers. */
   values(): Iterable<Wanted>;
   /** Whether another node has subscribers to topics below `wamp.`. */

@@ -17,7 +17,7 @@ import { isOwn, ownComplaint } from '../patterns/reserved.ts';
 import type { LiveSession } from '../session/session.ts';
 import type { ExplainedUser, ExplainQuestion, Explanation } from './explanation.ts';
 import { nearMisses, type UsedPattern } from './near.ts';
-import { sentences } from './words.ts';
+import { reasonsOf, sentences } from './words.ts';
 
 /** The parts of a realm that this needs. */
 export interface ExplainedRealm {
@@ -45,6 +45,17 @@ export async function explain(realms: ReadonlyMap<Uri, ExplainedRealm>, question
   const ways = waysOf(realm, action, uri, match);
   const answer = { realm: realm.name, action, uri, match, who, allowed, ...decided, ...ways };
   return { ...answer, says: sentences(answer, isOwn(uri)) };
+}
+
+/** Why a request of a session was refused, or nobody got it: shortly, for those who watch it. */
+export function reasons(
+  realm: ExplainedRealm,
+  { authid, authrole }: Pick<LiveSession, 'authid' | 'authrole'>,
+  { action, uri, match }: Act,
+): readonly string[] {
+  const who = { authid, authrole, sessions: 1 };
+  const decided = decide(realm, who, { action, uri, match });
+  return reasonsOf({ realm: realm.name, action, uri, match, who, ...decided, ...waysOf(realm, action, uri, match) });
 }
 
 function check(question: ExplainQuestion): void {

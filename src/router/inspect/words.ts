@@ -16,38 +16,45 @@ export function sentences(answer: Answer, isRouters: boolean): readonly string[]
 
 const SILENT = 'A publication that is refused has an answer only with acknowledge: true.';
 
-function decision({ realm, action, uri, match, who, allowed, by, authorizer, rules }: Answer): string {
+/** The same in short, for what has failed: the reason, and what is nearly the same. */
+export function reasonsOf(answer: Answer): readonly string[] {
+  const { allowed, action, nearRules, near } = answer;
+  if (allowed !== true) return [reason(answer), ...nearRules.map((rule) => `${shown(rule)} does not match: ${because(rule)}`)];
+  return near.map((each) => nearly(each, action === 'call' ? 'callee' : 'subscriber'));
+}
+
+function decision(answer: Answer): string {
+  const { action, uri, match, who, allowed, by } = answer;
   const { authid, authrole } = who;
   const name = authid === null ? `a user with the authrole ${authrole}` : `${authid} (authrole ${authrole})`;
   const pattern = match === 'exact' ? uri : `the ${match} '${uri}'`;
   const may = allowed === null ? 'perhaps may' : allowed ? 'may' : 'may not';
-  return `${name} ${may} ${action} ${pattern}: ${reason()}`;
-
-  function reason(): string {
-    switch (by) {
-      case 'open':
-        return `${realm} is open to anybody`;
-      case 'uri':
-        return 'this is no legal URI';
-      case 'reserved':
-        return `what is below '${uri.split('.', 1)[0]}.' is the router's`;
-      case 'no role':
-        return `${realm} has no authrole ${authrole}`;
-      case 'no rule':
-        return `no rule of ${authrole} matches it`;
-      case 'rules':
-        return rules.length === 0
-          ? `rules of ${authrole} decide differently about parts of this pattern`
-          : `${rules.map((rule) => `${shown(rule)} ${granted(rule)}`).join(', and ')}`;
-      case 'authorizer':
-        return `no rule of ${authrole} matches it, so the authorizer ${authorizer} decides${allowed === null ? UNASKED : ''}`;
-      case 'authorize':
-        return `no rule of ${authrole} matches it, so the hook 'authorize' of the program decides${allowed === null ? UNASKED : ''}`;
-    }
-  }
+  const isUnasked = allowed === null && (by === 'authorizer' || by === 'authorize');
+  return `${name} ${may} ${action} ${pattern}: ${reason(answer)}${isUnasked ? ', which was not asked' : ''}`;
 }
 
-const UNASKED = ', which was not asked';
+function reason({ realm, uri, who: { authrole }, by, authorizer, rules }: Answer): string {
+  switch (by) {
+    case 'open':
+      return `${realm} is open to anybody`;
+    case 'uri':
+      return 'this is no legal URI';
+    case 'reserved':
+      return `what is below '${uri.split('.', 1)[0]}.' is the router's`;
+    case 'no role':
+      return `${realm} has no authrole ${authrole}`;
+    case 'no rule':
+      return `no rule of ${authrole} matches it`;
+    case 'rules':
+      return rules.length === 0
+        ? `rules of ${authrole} decide differently about parts of this pattern`
+        : `${rules.map((rule) => `${shown(rule)} ${granted(rule)}`).join(', and ')}`;
+    case 'authorizer':
+      return `no rule of ${authrole} matches it, so the authorizer ${authorizer} decides`;
+    case 'authorize':
+      return `no rule of ${authrole} matches it, so the hook 'authorize' of the program decides`;
+  }
+}
 
 function shown({ uri, match = 'exact' }: Pick<PermissionRule, 'uri' | 'match'>): string {
   return `the rule { uri: '${uri}', match: '${match}' }`;
@@ -65,14 +72,14 @@ function granted({ allow }: PermissionRule): string {
 function ways({ action, uri, found, near }: Answer, isRouters: boolean): readonly string[] {
   switch (action) {
     case 'publish':
-      if (found.length === 0) return [`Nobody subscribes to ${uri}.`, ...near.map((each) => nearly(each, 'subscriber'))];
+      if (found.length === 0) return [`Nobody subscribes to ${uri}.`, ...near.map((each) => `${nearly(each, 'subscriber')}.`)];
       return [
         ...found.map((each) => `${count(each, 'subscriber')} by ${pattern(each)}.`),
         'The publisher itself gets the event only with exclude_me: false.',
       ];
     case 'call':
       if (isRouters && found.length === 0) return ['The router answers it.'];
-      if (found.length === 0) return [`Nobody has registered ${uri}.`, ...near.map((each) => nearly(each, 'callee'))];
+      if (found.length === 0) return [`Nobody has registered ${uri}.`, ...near.map((each) => `${nearly(each, 'callee')}.`)];
       return found.map((each) => `${count(each, 'callee')} by ${pattern(each)}.`);
     case 'subscribe':
       return found.map((each) => `It has ${count(each, 'subscriber')} already.`);
@@ -96,7 +103,7 @@ function count({ sessions, routers }: UsedPattern, one: string): string {
 }
 
 function nearly(near: NearMiss, one: string): string {
-  return `${pattern(near)} has ${count(near, one)}: ${because(near)}.`;
+  return `${pattern(near)} has ${count(near, one)}: ${because(near)}`;
 }
 
 function because({ why, match }: Pick<NearMiss, 'why' | 'match'>): string {

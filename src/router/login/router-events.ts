@@ -1,6 +1,8 @@
 import type { Emitter } from '../../base/emitter.ts';
 import { named, type Uri } from '../../base/words.ts';
+import type { Watches } from '../inspect/watches.ts';
 import type { RouterSession } from '../session/router-session.ts';
+import type { LiveSession } from '../session/session.ts';
 import type { LogEntry } from '../turns/log.ts';
 
 export interface RouterEvents {
@@ -14,14 +16,17 @@ export interface RouterEvents {
 export function reporting(
   log: (entry: LogEntry) => void,
   events: Emitter<RouterEvents>,
-): { joined(session: RouterSession): void; left(session: RouterSession, reason: Uri): void } {
+  watches: Watches,
+): { joined(session: LiveSession): void; left(session: LiveSession, reason: Uri): void } {
   return {
     joined: (session) => {
       log({ level: 'info', message: `${named(session.authid)} joined ${session.realm}`, session: session.id });
+      watches.joined(session);
       events.emit('join', session);
     },
     left: (session, reason) => {
       log({ level: 'info', message: `${named(session.authid)} left ${session.realm}: ${reason}`, session: session.id });
+      watches.left(session, reason);
       events.emit('leave', session, reason);
     },
   };

@@ -4,11 +4,11 @@
  */
 import { ProtocolError, type SerializationError } from '../../base/errors.ts';
 import { showAs } from '../../base/shown.ts';
-import { type Dict, type Id, named, type Uri } from '../../base/words.ts';
+import type { Dict, Id, Uri } from '../../base/words.ts';
 import type { FrameCache } from '../../link/link.ts';
 import { IdMap } from '../../protocol/id-map.ts';
 import { nextId } from '../../protocol/ids.ts';
-import { type Call, Code, type FromRouter } from '../../protocol/messages.ts';
+import type { Call, Code, FromRouter } from '../../protocol/messages.ts';
 import type { Format } from '../../serializer/formats/format.ts';
 import { byteLength } from '../../transport/frame-length.ts';
 import { Holdings } from '../limits/holdings.ts';
@@ -20,10 +20,12 @@ import type { Work } from '../turns/turns.ts';
 import { attempt } from './attempt.ts';
 import { type ClientFeatures, type ClientRole, clientFeatures } from './client-features.ts';
 import type { EventSeries } from './event-series.ts';
+import { MissedEvents } from './missed-events.ts';
 import type { RouterSession, Who } from './router-session.ts';
 import type { CallIds, EventsBefore, SessionLane, SessionLine, SessionParts, SessionSettings } from './session-parts.ts';
 import type { TransportInfo } from './transport-info.ts';
 import { UnknownOptions } from './unknown-options.ts';
+import type { Watched } from './watched.ts';
 
 export class LiveSession implements RouterSession, Who {
   readonly id: Id;
@@ -59,6 +61,8 @@ export class LiveSession implements RouterSession, Who {
   isGone = false;
   /** The router is about to close: it makes no new calls, except for those that it answers. */
   isStopping = false;
+  /** Those who watch it. Undefined: nobody does. */
+  watched: Watched | undefined = undefined;
   /** Undefined: everything is sent at once. */
   private backlog: Backlog | undefined;
   private lastInvocation: Id = 0;
@@ -66,7 +70,7 @@ export class LiveSession implements RouterSession, Who {
   private readonly unknownOptions = new UnknownOptions();
   private readonly settings: SessionSettings;
   private readonly log: ((entry: LogEntry) => void) | undefined;
-  private hasMissedEvents = false;
+  private readonly missed = new MissedEvents();
 
   constructor({
     who,
@@ -246,6 +250,7 @@ export class LiveSession implements RouterSession, Who {
     if (!this.queue.takes('event', series.length)) return;
     this.link.sendFrames(frames);
     this.queue.measure();
+    if (this.watched !== undefined) for (const { event } of series.events) this.watched.sent(event);
   }
 
   /** Sends an event. All subscribers get the same. If this session's serializer cannot encode it, the session does not get it; that is logged once. */
@@ -266,7 +271,8 @@ export class LiveSession implements RouterSession, Who {
     if (!this.queue.takes(kind)) return undefined;
     const unfit = attempt(() => backlog.add({ message, frames, bytes: this.link.prepare(message, frames) }));
     this.queue.measure();
-    if (unfit && kind === 'event') this.missed(message, unfit);
+    if (!unfit) this.watched?.sent(message);
+    else if (kind === 'event') this.missed.tell(message, unfit, this, this.log);
     return unfit;
   }
 
@@ -278,15 +284,8 @@ export class LiveSession implements RouterSession, Who {
   private sendNow(event: FromRouter, cache: FrameCache): void {
     const error = attempt(() => this.link.send(event, cache));
     this.queue.measure();
-    if (error) this.missed(event, error);
-  }
-
-  private missed(event: FromRouter, error: SerializationError): void {
-    if (this.hasMissedEvents) return;
-    this.hasMissedEvents = true;
-    const which = event.type === Code.EVENT ? `the event of publication ${event.publication}` : 'an event';
-    const message = `${named(this.authid)} does not get ${which}, and perhaps further ones (logged once): ${error.message}`;
-    this.log?.({ level: 'warn', message, session: this.id, error });
+    if (error) this.missed.tell(event, error, this, this.log);
+    else if (this.watched !== undefined) this.watched.sent(event);
   }
 
   /** @returns Why nothing was sent: the payload came by another serializer, and this one has no such value. */
@@ -296,6 +295,7 @@ export class LiveSession implements RouterSession, Who {
     if (!this.queue.takes('answer')) return undefined;
     const unfit = attempt(() => this.link.send(message));
     this.queue.measure();
+    if (this.watched !== undefined && !unfit) this.watched.sent(message);
     return unfit;
   }
 

@@ -1,0 +1,197 @@
+/* One conversation while it goes on. */
+import { elapsed } from '../../base/clock.ts';
+import type { Uri } from '../../base/words.ts';
+import type { Payload } from '../../protocol/messages.ts';
+import type { Match } from '../../protocol/uri.ts';
+import type { CallOutcome } from '../limits/call-watch.ts';
+import type { Who } from '../session/router-session.ts';
+import type { Spread, WatchedCall } from '../session/watched.ts';
+import type { Conversation, ConversationKind, Party } from './conversation.ts';
+import { payloadText } from './payload-text.ts';
+import type { Watch } from './watch.ts';
+import type { WatchedRealm } from './watched-realm.ts';
+
+/** What the caller gets, if it gets anything. */
+const ERRORS: { readonly [outcome in CallOutcome]?: Uri } = {
+  canceled: 'wamp.error.canceled',
+  lost: 'wamp.error.canceled',
+  timeout: 'wamp.error.timeout',
+};
+
+export interface RowParts {
+  readonly row: number;
+  readonly kind: ConversationKind;
+  readonly uri: Uri;
+  readonly match: Match;
+  readonly from: Who;
+  readonly realm: WatchedRealm;
+  readonly watches: Set<Watch>;
+}
+
+export class Row implements WatchedCall {
+  readonly kind: ConversationKind;
+  readonly uri: Uri;
+  readonly match: Match;
+  readonly from: Who;
+  private readonly row: number;
+  private readonly realm: WatchedRealm;
+  private readonly watches: Set<Watch>;
+  private readonly at: number;
+  private readonly begun: number;
+  private state: Conversation['state'] = 'waiting';
+  private to: Who | undefined;
+  private invokedAt: number | undefined;
+  private endedAt: number | undefined;
+  private progress = 0;
+  private spread: Spread | undefined;
+  private error: Uri | undefined;
+  private text: string | undefined;
+  private says: string | undefined;
+  private request: string | null = null;
+  private answer: string | null = null;
+  /** The router asks with the secrets of a login. */
+  private readonly isSecret: boolean;
+
+  constructor({ row, kind, uri, match, from, realm, watches }: RowParts) {
+    this.row = row;
+    this.kind = kind;
+    this.uri = uri;
+    this.match = match;
+    this.from = from;
+    this.realm = realm;
+    this.watches = watches;
+    this.isSecret = isRouter(from);
+    this.at = realm.clock.now();
+    this.begun = elapsed(realm.clock);
+  }
+
+  /** It failed, or nobody gets it. */
+  get isBad(): boolean {
+    return this.state === 'failed' || (this.spread !== undefined && this.spread.sessions + this.spread.routers === 0);
+  }
+
+  /** One more who watches it. */
+  add(watch: Watch): void {
+    this.watches.add(watch);
+  }
+
+  has(watch: Watch): boolean {
+    return this.watches.has(watch);
+  }
+
+  asks(payload: Payload): void {
+    if (this.wantsPayloads) this.request = payloadText(payload);
+    this.tell();
+  }
+
+  invoked(callee: Who): void {
+    this.to = callee;
+    this.state = 'waiting'; // it may have ended at another callee
+    this.error = undefined;
+    this.endedAt = undefined;
+    this.invokedAt = elapsed(this.realm.clock);
+    this.tell();
+  }
+
+  progressed(payload: Payload): void {
+    this.progress++;
+    this.answered(payload);
+    this.tell();
+  }
+
+  done(payload: Payload = {}): void {
+    this.answered(payload);
+    this.close('done');
+  }
+
+  failed(error: Uri, { text, ...payload }: Payload & { readonly text?: string | undefined }): void {
+    this.error = error;
+    this.text = text;
+    this.answered(payload);
+    this.close('failed');
+  }
+
+  spreads(spread: Spread): void {
+    this.spread = spread;
+    this.close('done');
+  }
+
+  ended(outcome: CallOutcome): void {
+    if (outcome === 'result') return this.close('done');
+    this.error ??= ERRORS[outcome];
+    this.close('failed');
+  }
+
+  /** The session that asked has left before the end. */
+  lost(): void {
+    if (this.state !== 'waiting') return;
+    this.text = 'the session that asked has left';
+    this.close('failed');
+  }
+
+  private get wantsPayloads(): boolean {
+    if (this.isSecret) return false;
+    for (const { hasPayloads } of this.watches) if (hasPayloads) return true;
+    return false;
+  }
+
+  private answered(payload: Payload): void {
+    if (this.wantsPayloads) this.answer = payloadText(payload) ?? this.answer;
+  }
+
+  leaves(reason: Uri): void {
+    this.text = `${this.from.authid} left: ${reason}`;
+    this.close('done');
+  }
+
+  private close(state: 'done' | 'failed'): void {
+    this.state = state;
+    this.says = undefined;
+    this.endedAt = elapsed(this.realm.clock);
+    this.tell();
+  }
+
+  private tell(): void {
+    for (const watch of this.watches) watch.note(this);
+  }
+
+  /** What is told of it now. */
+  shown(withPayloads: boolean): Conversation {
+    const { row, kind, uri, match, at, from, to, state, progress, spread, error, request, answer } = this;
+    // Once: the reasons of a failure cost some work.
+    this.says ??= this.realm.says({ kind, uri, match, from, to, state, progress, spread, error, text: this.text });
+    return {
+      row,
+      kind,
+      realm: from.realm,
+      uri,
+      match,
+      at,
+      from: partyOf(from),
+      to: to ? partyOf(to) : null,
+      state,
+      invokedMs: this.since(this.invokedAt),
+      endedMs: this.since(this.endedAt),
+      progress,
+      receivers: spread ? { sessions: spread.sessions, routers: spread.routers } : null,
+      error: error ?? null,
+      payload: withPayloads ? request : null,
+      answer: withPayloads ? answer : null,
+      says: this.says,
+    };
+  }
+
+  private since(time: number | undefined): number | null {
+    return time === undefined ? null : Math.round((time - this.begun) * 1000) / 1000;
+  }
+}
+
+function partyOf(who: Who): Party {
+  const { id, authid, authrole } = who;
+  return { session: isRouter(who) ? null : id, authid, authrole };
+}
+
+/** The router itself, or another router of the cluster, which does not say for whom. */
+export function isRouter({ authid, authmethod }: Who): boolean {
+  return authid === 'router' && authmethod === 'internal';
+}

@@ -1,0 +1,106 @@
+/* What became of a conversation, in a sentence; with the reason if it failed, or nobody got it. */
+import type { Clock } from '../../base/clock.ts';
+import type { Uri } from '../../base/words.ts';
+import type { Match } from '../../protocol/uri.ts';
+import type { Who } from '../session/router-session.ts';
+import type { Spread } from '../session/watched.ts';
+import type { Conversation, ConversationKind } from './conversation.ts';
+import { type ExplainedRealm, reasons } from './explain.ts';
+
+/** Reasons cost some work: at most so many are looked for in a second. The others have only the text of the ERROR. */
+const REASONS_PER_SECOND = 20;
+
+/** What is known of a conversation. */
+export interface Known {
+  readonly kind: ConversationKind;
+  readonly uri: Uri;
+  readonly match: Match;
+  readonly from: Who;
+  readonly to: Who | undefined;
+  readonly state: Conversation['state'];
+  readonly progress: number;
+  readonly spread: Spread | undefined;
+  readonly error: Uri | undefined;
+  readonly text: string | undefined;
+}
+
+/** Failures that `explain` knows more about. */
+const EXPLAINED: ReadonlySet<string> = new Set(['wamp.error.not_authorized', 'wamp.error.no_such_procedure']);
+
+export class WatchedRealm {
+  readonly clock: Clock;
+  readonly realm: ExplainedRealm;
+  private second = 0;
+  private left = REASONS_PER_SECOND;
+
+  constructor(realm: ExplainedRealm, clock: Clock) {
+    this.realm = realm;
+    this.clock = clock;
+  }
+
+  says(known: Known): string {
+    const { kind, state, spread, error, text } = known;
+    if (kind === 'join' || kind === 'leave') return text ?? `${named(known.from)} joined`;
+    if (error !== undefined) {
+      const why = [...(text === undefined ? [] : [text]), ...(EXPLAINED.has(error) ? this.why(known) : [])];
+      return why.length > 0 ? `${error}: ${why.join('; ')}` : error;
+    }
+    if (state === 'failed') return text ?? 'it failed';
+    if (spread) return [gets(spread), ...(spread.sessions + spread.routers === 0 ? this.why(known) : [])].join('; ');
+    return state === 'waiting' ? waiting(known) : done(known);
+  }
+
+  private why({ kind, uri, match, from }: Known): readonly string[] {
+    if (kind !== 'call' && kind !== 'publish' && kind !== 'subscribe' && kind !== 'register') return [];
+    const second = Math.floor(this.clock.now() / 1000);
+    if (second !== this.second) {
+      this.second = second;
+      this.left = REASONS_PER_SECOND;
+    }
+    return this.left-- > 0 ? reasons(this.realm, from, { action: kind, uri, match }) : [];
+  }
+}
+
+function gets({ sessions, routers, omitsPublisher, omitted }: Spread): string {
+  const without = [
+    ...(omitsPublisher ? ['the publisher is left out (exclude_me)'] : []),
+    ...(omitted > 0 ? [`${count(omitted, 'subscriber')} left out by its options`] : []),
+  ];
+  const elsewhere = routers > 0 ? `${count(routers, 'other router')}` : undefined;
+  const who =
+    sessions + routers === 0 ? 'nobody gets it' : `for ${[count(sessions, 'session'), elsewhere].filter(Boolean).join(' and ')}`;
+  return [who, ...without].join(', ');
+}
+
+function waiting({ kind, to, progress }: Known): string {
+  if (kind !== 'call') return 'no answer yet';
+  if (!to) return 'no callee yet';
+  return progress > 0 ? `${count(progress, 'progressive result')} so far` : `waits for ${named(to)}`;
+}
+
+function done({ kind, to, progress }: Known): string {
+  switch (kind) {
+    case 'call':
+      return `${to ? `answered by ${named(to)}` : 'answered by the router'}${progress > 0 ? `, after ${count(progress, 'progressive result')}` : ''}`;
+    case 'publish':
+      return 'published';
+    case 'event':
+      return 'sent';
+    case 'subscribe':
+      return 'subscribed';
+    case 'unsubscribe':
+      return 'unsubscribed';
+    case 'register':
+      return 'registered';
+    default:
+      return 'unregistered';
+  }
+}
+
+function named({ id, authid }: Who): string {
+  return `${authid} (${id})`;
+}
+
+function count(many: number, one: string): string {
+  return `${many} ${one}${many === 1 ? '' : 's'}`;
+}
