@@ -48,7 +48,7 @@ function watching(router: Router, filter: WatchFilter) {
 
 const failed = (call: PromiseLike<unknown>): Promise<unknown> => Promise.resolve(call).catch((error: unknown) => error);
 
-describe('[M1] inspect tells of a call', () => {
+describe('[M1] inspect shows a call', () => {
   test('as one row of both sides, with its times and payloads', async () => {
     const { connect, watch } = open();
     const [callee, caller] = [await connect('jane'), await connect('joe')];
@@ -206,7 +206,7 @@ describe('[M1] inspect tells of a call', () => {
   });
 });
 
-describe('[M1] inspect tells of a publication', () => {
+describe('[M1] inspect shows a publication', () => {
   test('how many get it, and why others do not', async () => {
     const { connect, watch } = open();
     const [publisher, joe, jane] = [await connect('pub'), await connect('joe'), await connect('jane')];
@@ -269,7 +269,7 @@ describe('[M1] inspect tells of a publication', () => {
 });
 
 describe('[M1] inspect', () => {
-  test('tells of subscriptions, registrations, and sessions', async () => {
+  test('shows subscriptions, registrations, and sessions', async () => {
     const { connect, watch } = open();
     const { says } = watch();
     const connection = await connect('joe');
@@ -290,7 +290,7 @@ describe('[M1] inspect', () => {
       ]);
   });
 
-  test('tells only what the filter asks for', async () => {
+  test('shows only what the filter asks for', async () => {
     const { connect, watch } = open();
     const [joe, jane, bob] = [await connect('joe'), await connect('jane'), await connect('bob', 'guest')];
     await jane.register('com.example.add', () => 1).ready;
@@ -336,7 +336,7 @@ describe('[M1] inspect', () => {
     expect([one.rows(), all.rows()]).toEqual([[], []]);
   });
 
-  test('tells of at most so many a second, and counts the others', async () => {
+  test('shows at most so many a second, and counts the others', async () => {
     const { connect, watch } = open();
     const joe = await connect('joe');
     const { rows, seen } = watch({ perSecond: 10, uri: 'com.example.x' });
@@ -346,7 +346,7 @@ describe('[M1] inspect', () => {
     expect(seen.skipped).toBeGreaterThan(0);
   });
 
-  test('never tells of its own procedures, nor what the router asks an authenticator', async () => {
+  test('never shows its own procedures, nor what the router asks an authenticator', async () => {
     const { router, connect, watch } = open();
     const system = await connect('sys', 'system');
     const tickets: unknown[] = [];
@@ -398,7 +398,7 @@ describe('[M1] inspect', () => {
     expect(() => router.inspect(filter, () => {})).toThrow(text);
   });
 
-  test('tells of a call between two nodes once, at the node of its caller', async () => {
+  test('shows a call between two nodes once, at the node of its caller', async () => {
     const cluster = new TestCluster();
     const node = async () => {
       const opened = open({ cluster: cluster.engine() });

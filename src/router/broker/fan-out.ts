@@ -6,7 +6,7 @@ import type { FrameCache } from '../../link/link.ts';
 import type { Event } from '../../protocol/messages.ts';
 import type { Match } from '../../protocol/uri.ts';
 import type { LiveSession } from '../session/session.ts';
-import type { Spread } from '../session/watched.ts';
+import type { Spread } from '../session/session-parts.ts';
 import type { Recipients } from './recipients.ts';
 import type { BrokerSubscription } from './subscriptions.ts';
 
@@ -61,7 +61,7 @@ export class FanOut {
     }
   }
 
-  /** Who gets it, for those who watch. */
+  /** How many get it, for a publisher that somebody watches. */
   spread(matching: readonly BrokerSubscription[], routers: number): Spread {
     const all = new Set<LiveSession>();
     const getting = new Set<LiveSession>();

@@ -10,8 +10,7 @@ import type { CallOutcome, CallWatch } from '../limits/call-watch.ts';
 import { CALL_BYTES } from '../limits/holdings.ts';
 import { refuse } from '../session/refuse.ts';
 import type { LiveSession } from '../session/session.ts';
-import type { CallIds } from '../session/session-parts.ts';
-import type { WatchedCall } from '../session/watched.ts';
+import type { CallIds, WatchedCall } from '../session/session-parts.ts';
 import type { Seat } from './callees.ts';
 import type { KeptRoute } from './route.ts';
 

@@ -5,7 +5,7 @@ import type { Payload } from '../../protocol/messages.ts';
 import type { Match } from '../../protocol/uri.ts';
 import type { CallOutcome } from '../limits/call-watch.ts';
 import type { Who } from '../session/router-session.ts';
-import type { Spread, WatchedCall } from '../session/watched.ts';
+import type { Spread, WatchedCall } from '../session/session-parts.ts';
 import type { Conversation, ConversationKind, Party } from './conversation.ts';
 import { payloadText } from './payload-text.ts';
 import type { Watch } from './watch.ts';
@@ -155,7 +155,7 @@ export class Row implements WatchedCall {
     for (const watch of this.watches) watch.note(this);
   }
 
-  /** What is told of it now. */
+  /** Its state now. */
   shown(withPayloads: boolean): Conversation {
     const { row, kind, uri, match, at, from, to, state, progress, spread, error, request, answer } = this;
     // Once: the reasons of a failure cost some work.

@@ -6,8 +6,7 @@ import type { Uri } from '../../base/words.ts';
 import { uriComplaint } from '../../protocol/uri.ts';
 import { matcher } from '../patterns/pattern-index.ts';
 import type { Who } from '../session/router-session.ts';
-import type { ConversationKind, WatchFilter, WatchNews } from './conversation.ts';
-import type { Row } from './row.ts';
+import type { Conversation, ConversationKind, WatchFilter, WatchNews } from './conversation.ts';
 
 /** News are told so long after the first of them. */
 const REST_MS = 50;
@@ -57,6 +56,14 @@ export function checkFilter(filter: WatchFilter, realms: readonly Uri[]): void {
   if (complaint !== undefined) throw new TypeError(`uri of watch: ${complaint}`);
 }
 
+/** A conversation that can be told. */
+interface Shown {
+  /** It failed, or nobody gets it. */
+  readonly isBad: boolean;
+  /** Its state now. */
+  shown(withPayloads: boolean): Conversation;
+}
+
 export class Watch {
   readonly filter: WatchFilter;
   readonly hasPayloads: boolean;
@@ -68,7 +75,7 @@ export class Watch {
   private readonly fits: ((uri: Uri) => boolean) | undefined;
   private readonly kinds: ReadonlySet<ConversationKind> | undefined;
   private readonly perSecond: number;
-  private readonly changed = new Set<Row>();
+  private readonly changed = new Set<Shown>();
   private skipped = 0;
   private timer: unknown;
   private second = Number.NEGATIVE_INFINITY;
@@ -120,7 +127,7 @@ export class Watch {
   }
 
   /** A conversation has another state. */
-  note(row: Row): void {
+  note(row: Shown): void {
     if (this.isOver || (this.filter.failed === true && !row.isBad)) return;
     // The last change is the last that is told.
     this.changed.delete(row);

@@ -3,7 +3,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { Uri } from '../../base/words.ts';
 import type { Match } from '../../protocol/uri.ts';
 import type { Who } from '../session/router-session.ts';
-import type { Spread } from '../session/watched.ts';
+import type { Spread } from '../session/session-parts.ts';
 import type { Conversation, ConversationKind } from './conversation.ts';
 import { type ExplainedRealm, reasons } from './explain.ts';
 

@@ -4,7 +4,7 @@ import { type Call, Code, type ErrorMessage, type FromClient, type FromRouter, t
 import type { Match } from '../../protocol/uri.ts';
 import { matchOf } from '../patterns/match.ts';
 import type { Who } from '../session/router-session.ts';
-import type { Spread, Watched, WatchedCall } from '../session/watched.ts';
+import type { Spread, Watched, WatchedCall } from '../session/session-parts.ts';
 import type { ConversationKind } from './conversation.ts';
 import { isRouter, Row } from './row.ts';
 import type { Watch } from './watch.ts';
@@ -153,7 +153,7 @@ export class WatchedSession implements Watched {
     if (OWN.test(uri)) return undefined;
     const { realm, nextRow } = this.parts;
     const watches = new Set<Watch>();
-    // The node of the caller tells of calls between nodes, except to those who watch the callee.
+    // Calls between nodes are told at the node of the caller; here only to those who watch this callee.
     const isElsewhere = isRouter(from);
     for (const watch of this.watches) if ((watch.namesSessions || !isElsewhere) && watch.takes(kind, uri)) watches.add(watch);
     return watches.size === 0 ? undefined : new Row({ row: nextRow(), kind, uri, match, from, realm, watches });

@@ -1,7 +1,9 @@
 /* What a session needs of others: of its link, of its lane, and of the router's settings. */
 import type { Clock } from '../../base/clock.ts';
 import type { Dict, Id, Uri } from '../../base/words.ts';
+import type { Call, FromClient, FromRouter, Publish } from '../../protocol/messages.ts';
 import type { Transport } from '../../transport/transport.ts';
+import type { CallOutcome } from '../limits/call-watch.ts';
 import type { Holdings } from '../limits/holdings.ts';
 import type { SettledLimits } from '../limits/limits.ts';
 import type { OutQueue } from '../limits/out-queue.ts';
@@ -60,4 +62,38 @@ export interface SessionParts {
   readonly dismiss: (reason: Uri, message: string | undefined) => void;
   /** It belongs to another node of the cluster, which gets what is sent to it. Default false. */
   readonly isRemote?: boolean | undefined;
+}
+
+/** How many sessions get an event, and how many do not. */
+export interface Spread {
+  /** Sessions of this router. */
+  readonly sessions: number;
+  /** Other routers with subscribers. */
+  readonly routers: number;
+  /** The publisher subscribes, but is left out. */
+  readonly omitsPublisher: boolean;
+  /** Subscribers that the lists of PUBLISH.Options leave out, or that cannot read such a payload. */
+  readonly omitted: number;
+}
+
+/** A call that has a callee. */
+export interface WatchedCall {
+  /** It is over, or is about to go to another callee. */
+  ended(outcome: CallOutcome): void;
+}
+
+/** A session that somebody watches, as the parts of the router see those who do. Most sessions are not watched: then nothing of this is called. */
+export interface Watched {
+  /** A message of the session, before it is handled. */
+  received(message: FromClient): void;
+  /** A message to the session, when it was sent. */
+  sent(message: FromRouter): void;
+  /** Its call has reached a callee. `id`: that of the INVOCATION. */
+  invoked(call: Call, callee: Who, id: Id): WatchedCall | undefined;
+  /** It has got a call of a session that is not watched. */
+  invokedBy(call: Call, caller: Who, id: Id): WatchedCall | undefined;
+  /** Its publication goes out. */
+  published(message: Publish, spread: () => Spread): void;
+  /** A publication without `acknowledge` was refused, which the publisher does not learn. */
+  dropped(message: Publish, error: Uri, text: string): void;
 }

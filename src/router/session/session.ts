@@ -20,12 +20,10 @@ import type { Work } from '../turns/turns.ts';
 import { attempt } from './attempt.ts';
 import { type ClientFeatures, type ClientRole, clientFeatures } from './client-features.ts';
 import type { EventSeries } from './event-series.ts';
-import { MissedEvents } from './missed-events.ts';
+import { MissedEvents, UnknownOptions } from './logged-once.ts';
 import type { RouterSession, Who } from './router-session.ts';
-import type { CallIds, EventsBefore, SessionLane, SessionLine, SessionParts, SessionSettings } from './session-parts.ts';
+import type { CallIds, EventsBefore, SessionLane, SessionLine, SessionParts, SessionSettings, Watched } from './session-parts.ts';
 import type { TransportInfo } from './transport-info.ts';
-import { UnknownOptions } from './unknown-options.ts';
-import type { Watched } from './watched.ts';
 
 export class LiveSession implements RouterSession, Who {
   readonly id: Id;

@@ -228,6 +228,20 @@ interface TrafficGroup extends Traffic {
     readonly authrole: string;
 }
 
+/** How a call ended. `lost`: the session of the caller or the callee has ended. */
+type CallOutcome = 'result' | 'error' | 'canceled' | 'timeout' | 'lost';
+/** A call that has reached a callee, and is over. */
+interface EndedCall {
+    readonly realm: string;
+    /** The procedure of its registration: a pattern, if it was registered as one. */
+    readonly procedure: string;
+    /** Of the caller. */
+    readonly authrole: string;
+    readonly outcome: CallOutcome;
+    /** From INVOCATION to the end, in milliseconds. */
+    readonly durationMs: number;
+}
+
 type Action = 'call' | 'register' | 'publish' | 'subscribe';
 interface AuthroleConfig {
     /**
@@ -409,6 +423,83 @@ interface RouterHooks {
 /** Checks a configuration from a file: a `TypeError` names the path, what was expected and what came. The router's constructor does the same. */
 declare function parseConfig(json: unknown): RouterConfig;
 
+/**
+ * What it is about. `call`: from CALL to the last RESULT or ERROR. `publish`: from PUBLISH until it is known who gets the event. `event`: an EVENT to a session that is watched by
+ * its id or authid. `join`, `leave`: a session that comes or goes.
+ */
+type ConversationKind = 'call' | 'publish' | 'event' | 'subscribe' | 'unsubscribe' | 'register' | 'unregister' | 'join' | 'leave';
+/** A session that takes part. */
+interface Party {
+    /** Null: it is at another router of the cluster, which knows more. */
+    readonly session: Id | null;
+    readonly authid: string;
+    readonly authrole: string;
+}
+/** The state of a conversation. A later state of the same has the same `row`. */
+interface Conversation {
+    /** Grows by one with each conversation that somebody watches. */
+    readonly row: number;
+    readonly kind: ConversationKind;
+    readonly realm: Uri;
+    /** The procedure or topic. Of `join` and `leave` empty. */
+    readonly uri: Uri;
+    /** Of `subscribe` and `register`; of the others `exact`. */
+    readonly match: Match;
+    /** When it began, in milliseconds since 1970. */
+    readonly at: number;
+    /** Whose request it is; of an `event` its subscriber. */
+    readonly from: Party;
+    /** Of a call: its callee, after a re-routing the last one. Null: it has none, or the router itself answers. */
+    readonly to: Party | null;
+    /** `waiting`: for a decision, an answer, or the callee. */
+    readonly state: 'waiting' | 'done' | 'failed';
+    /** When the callee got INVOCATION: milliseconds after the beginning. Null: it did not. */
+    readonly invokedMs: number | null;
+    /** When it ended: milliseconds after the beginning. Null: it has not. */
+    readonly endedMs: number | null;
+    /** Of a call: how many progressive results it had so far. */
+    readonly progress: number;
+    /** Of a publication: how many sessions of this router get the event, and how many other routers. Null: it is not known, or refused. */
+    readonly receivers: {
+        readonly sessions: number;
+        readonly routers: number;
+    } | null;
+    /** Null: there is none. */
+    readonly error: Uri | null;
+    /** The payload of the request, and of the newest answer, as JSON, cut. Null: there is none, it was not asked for, or it is masked. */
+    readonly payload: string | null;
+    readonly answer: string | null;
+    /** What became of it, as an English sentence without a full stop. */
+    readonly says: string;
+}
+/** What is watched. A conversation has to fulfil all that is given. */
+interface WatchFilter {
+    /** Default: all. */
+    readonly realm?: Uri | undefined;
+    /** Whose: one of the two sides of a call, a publisher, a subscriber. */
+    readonly session?: Id | undefined;
+    readonly authid?: string | undefined;
+    readonly authrole?: string | undefined;
+    /** The procedure or topic, or a pattern for it. `join` and `leave` have none. */
+    readonly uri?: Uri | undefined;
+    /** Default `exact`. */
+    readonly match?: Match | undefined;
+    /** Default: all. */
+    readonly kinds?: readonly ConversationKind[] | undefined;
+    /** Only what failed, and publications that nobody gets. Default false. */
+    readonly failed?: boolean | undefined;
+    /** Whether payloads are told. They may be personal. Default false. */
+    readonly payloads?: boolean | undefined;
+    /** At most so many new conversations a second; the others are counted. Default 1000. */
+    readonly perSecond?: number | undefined;
+}
+/** What happened since the last time, in the order of the changes. */
+interface WatchNews {
+    readonly conversations: readonly Conversation[];
+    /** How many were left out because of `perSecond`. */
+    readonly skipped: number;
+}
+
 /** A pattern, and how many sessions have it. */
 interface UsedPattern {
     readonly uri: Uri;
@@ -482,20 +573,6 @@ interface Explanation {
     readonly near: readonly NearMiss[];
     /** All of it in English sentences, the decision first. */
     readonly says: readonly string[];
-}
-
-/** How a call ended. `lost`: the session of the caller or the callee has ended. */
-type CallOutcome = 'result' | 'error' | 'canceled' | 'timeout' | 'lost';
-/** A call that has reached a callee, and is over. */
-interface EndedCall {
-    readonly realm: string;
-    /** The procedure of its registration: a pattern, if it was registered as one. */
-    readonly procedure: string;
-    /** Of the caller. */
-    readonly authrole: string;
-    readonly outcome: CallOutcome;
-    /** From INVOCATION to the end, in milliseconds. */
-    readonly durationMs: number;
 }
 
 interface RouterEvents {
@@ -611,6 +688,7 @@ declare class Router implements Connector, AsyncDisposable {
     private readonly connections;
     private readonly tally;
     private readonly watch;
+    private readonly watches;
     /** In a cluster: resolves when this node knows what the others have; clients are served from then on, and `listen` waits for it. Rejects if it cannot join. */
     readonly ready: Promise<void>;
     /** @throws TypeError for a wrong configuration; it names the path, what was expected and what came. */
@@ -679,6 +757,16 @@ declare class Router implements Connector, AsyncDisposable {
      */
     explain(question: ExplainQuestion): Promise<Explanation>;
     /**
+     * Watches what sessions ask for, and what comes of it: calls from CALL to RESULT over both sides, publications with who gets them, and why a request failed or nobody got an
+     * event. For tools. Costs nothing for sessions that nobody watches. The news come together, some times a second; a conversation that goes on comes again. The messages of a
+     * login are never told, nor the payloads with which the router asks an authenticator.
+     *
+     * @param news - Gets them. What it throws is logged.
+     * @returns Ends it.
+     * @throws TypeError for a wrong filter: no such realm, a URI that is not legal, …
+     */
+    inspect(filter: WatchFilter, news: (news: WatchNews) => void): Off;
+    /**
      * Sends GOODBYE to one session. Does nothing if there is none with this id.
      *
      * @throws TypeError for a reason that is not a URI, and a message that is not a text.
@@ -739,4 +827,4 @@ declare class Router implements Connector, AsyncDisposable {
 }
 
 export { Router, parseConfig };
-export type { Action, AuthorizationRequest, Authorize, AuthroleConfig, CallOutcome, CraEntry, DecidedBy, Decision, EndedCall, ExplainQuestion, ExplainedUser, Explanation, HistoryRule, LoginFilter, NearMiss, Nearness, OpeningRequest, PeerCertificate, PermissionRule, Principal, RateLimits, RealmConfig, Recognized, Reloaded, RememberedLogin, Remembering, RouterConfig, RouterEvents, RouterHooks, RouterLimits, RouterSession, RouterStats, SeenMessage, SessionGroup, TransportInfo, UsedPattern, User, UserConfig, UserQuery };
+export type { Action, AuthorizationRequest, Authorize, AuthroleConfig, CallOutcome, Conversation, ConversationKind, CraEntry, DecidedBy, Decision, EndedCall, ExplainQuestion, ExplainedUser, Explanation, HistoryRule, LoginFilter, NearMiss, Nearness, OpeningRequest, Party, PeerCertificate, PermissionRule, Principal, RateLimits, RealmConfig, Recognized, Reloaded, RememberedLogin, Remembering, RouterConfig, RouterEvents, RouterHooks, RouterLimits, RouterSession, RouterStats, SeenMessage, SessionGroup, TransportInfo, UsedPattern, User, UserConfig, UserQuery, WatchFilter, WatchNews };
