@@ -13,6 +13,7 @@ import { type CountingProcess, HubCounts, OwnCounts } from './hub-counts.ts';
 import { HubMetrics, type MeasuringProcess } from './hub-metrics.ts';
 import { HubStore } from './hub-store.ts';
 import { type FromHub, readWords, type ToHub, type Welcome, writeWords } from './hub-words.ts';
+import { HubKept } from './kept-at-hub.ts';
 import { answerLogin } from './logins-at-hub.ts';
 import { OpsAtHub } from './ops-at-hub.ts';
 import { listenPrivately, removeSocket } from './private-socket.ts';
@@ -68,15 +69,16 @@ export async function openHub(options: HubOptions): Promise<Hub> {
   const {
     path,
     silent,
-    store: kept = memoryStore(),
+    store: given = memoryStore(),
     logins = new MemoryCookieStore(),
     maxWaitingBytes = MAX_WAITING_BYTES,
     log = () => {},
   } = options;
   complain('path of openHub', string, path);
-  const store = new HubStore(kept);
+  const store = new HubStore(given);
   const registry = new HubRegistry();
   const counts = new HubCounts();
+  const kept = new HubKept();
   const metrics = new HubMetrics();
   const nodes = new Map<string, Node>();
   const ops = new OpsAtHub({
@@ -94,6 +96,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
   const gone = (node: Node): void => {
     if (!nodes.delete(node.name)) return;
     counts.gone(node);
+    kept.gone(node);
     metrics.gone(node);
     removeSocket(node.path); // it may have been killed
     for (const other of nodes.values()) tell(other, { say: 'down', node: node.name });
@@ -128,6 +131,8 @@ export async function openHub(options: HubOptions): Promise<Hub> {
         return store.answer(words.realm, words.request, node.searches);
       case 'login':
         return answerLogin(logins, words.request);
+      case 'kept':
+        return kept.answer(words.request, node);
       case 'count':
         return counts.answer(node, words.request);
       case 'metrics':
@@ -191,6 +196,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       ops.close();
       clearInterval(timer);
       counts.close();
+      kept.close();
       for (const socket of open) socket.destroy();
       await new Promise<void>((resolve) => server.close(() => resolve()));
     },
