@@ -14,6 +14,7 @@ Commands:
   subscribe  prints the events of a topic
   register   answers calls: with their arguments, a fixed value, or a command's output
   ping       measures how long the router takes to answer
+  bench      measures how many calls or events it takes, and how long they need
   router     runs a WAMP router
   up         runs a router and the components beside it, from a configuration file
   ps         lists the components of autostrada up
@@ -41,6 +42,7 @@ const commands: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['subscribe', async () => (await import('./commands/subscribe.ts')).subscribe],
   ['register', async () => (await import('./commands/register.ts')).register],
   ['ping', async () => (await import('./commands/ping.ts')).ping],
+  ['bench', async () => (await import('./bench/bench.ts')).bench],
   ['keygen', async () => (await import('./commands/keygen.ts')).keygen],
   ['up', async () => (await import('./commands/up.ts')).up],
   ['run', async () => (await import('./commands/run.ts')).run],

@@ -79,7 +79,7 @@ describe.skipIf(process.platform === 'win32')('the guide to the command line', (
   test('uses only commands and options that exist', () => {
     const shown = [...guide.matchAll(/`(--[a-z][\w-]+)/g)].map(([, name = '']) => name);
     const commands = ['call', 'publish', 'subscribe', 'register', 'ping'].map((name) => `commands/${name}`);
-    const sources = ['running/connect', 'running/login', 'text/payload', 'text/output', ...commands];
+    const sources = ['bench/bench', 'running/connect', 'running/login', 'text/payload', 'text/output', ...commands];
     const options = sources.map((name) => readFileSync(path.join(root, `src/cli/${name}.ts`), 'utf8')).join('\n');
     const unknown = shown.filter((name) => !new RegExp(`^\\s+'?${name.slice(2)}'?: \\{`, 'm').test(options));
     expect([...new Set(unknown)]).toEqual(['--exclude-me', '--excludeMe', '--noReconnect', '--mirror']);

@@ -206,6 +206,20 @@ type SettledLimits = {
     readonly [limit in keyof RouterLimits]-?: NonNullable<RouterLimits[limit]>;
 };
 
+/** How a call ended. `lost`: the session of the caller or the callee has ended. */
+type CallOutcome = 'result' | 'error' | 'canceled' | 'timeout' | 'lost';
+/** A call that has reached a callee, and is over. */
+interface EndedCall {
+    readonly realm: string;
+    /** The procedure of its registration: a pattern, if it was registered as one. */
+    readonly procedure: string;
+    /** Of the caller. */
+    readonly authrole: string;
+    readonly outcome: CallOutcome;
+    /** From INVOCATION to the end, in milliseconds. */
+    readonly durationMs: number;
+}
+
 /**
  * `denied`: a user who does not exist, or a wrong proof. `no_method`: no login that both sides have. `throttled`: too many have failed from there. `failed`: the authenticator,
  * or a hook, has failed. `refused`: a hook or authenticator has refused it in its own words. `unavailable`: there was nobody to ask. `late`: it took longer than
@@ -226,20 +240,6 @@ interface TrafficGroup extends Traffic {
     readonly realm: string;
     /** `other`: of a realm with very many authroles. */
     readonly authrole: string;
-}
-
-/** How a call ended. `lost`: the session of the caller or the callee has ended. */
-type CallOutcome = 'result' | 'error' | 'canceled' | 'timeout' | 'lost';
-/** A call that has reached a callee, and is over. */
-interface EndedCall {
-    readonly realm: string;
-    /** The procedure of its registration: a pattern, if it was registered as one. */
-    readonly procedure: string;
-    /** Of the caller. */
-    readonly authrole: string;
-    readonly outcome: CallOutcome;
-    /** From INVOCATION to the end, in milliseconds. */
-    readonly durationMs: number;
 }
 
 type Action = 'call' | 'register' | 'publish' | 'subscribe';
