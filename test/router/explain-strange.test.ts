@@ -105,6 +105,20 @@ describe('explain, asked by a stranger', () => {
     );
   });
 
+  test('[M1] says that stars in a URI are letters, and that a rule must name what is the router’s', async () => {
+    const { session, explain } = await open({
+      realms: { shop: { authroles: { guest: { permissions: [{ uri: '', match: 'prefix', allow: 'all' }] } } } },
+    });
+    await session.subscribe('com.example.*', () => {});
+    expect((await explain('subscribe', 'com.example.*')).says).toContain(
+      "In this URI * and + are letters like any other: an empty component matches any, with match: 'wildcard'; a beginning, with match: 'prefix'.",
+    );
+    await expect(session.call('wamp.session.count')).rejects.toThrow('wamp.error.not_authorized');
+    expect((await explain('call', 'wamp.session.count')).says).toContain(
+      "What is below 'wamp.' is the router's: only a rule that names it counts, such as { uri: 'wamp.', match: 'prefix' }.",
+    );
+  });
+
   test('[M1] of a pattern that rules divide it says what each allows', async () => {
     const { session, explain } = await open({
       realms: {

@@ -2,6 +2,7 @@
 import { named, oneLine, type Uri } from '../../base/words.ts';
 import { isUri } from '../../protocol/uri.ts';
 import type { PermissionRule } from '../authorization/permissions.ts';
+import { isOwn } from '../patterns/reserved.ts';
 import type { Explanation } from './explanation.ts';
 import type { NearMiss, UsedPattern } from './near.ts';
 
@@ -28,7 +29,24 @@ export function sentences(answer: Answer, beside: Beside): readonly string[] {
   const nearly = nearRules.map((rule) => `${capital(shown(rule))} does not match: ${because(rule)}.`);
   const without = answer.action === 'publish' && answer.allowed === false ? [SILENT] : [];
   const what = by === 'uri' ? patternHint(answer) : ways(answer, beside);
-  return [`${decision(answer, beside)}.`, ...others, ...nearly, ...without, ...what];
+  return [`${decision(answer, beside)}.`, ...others, ...nearly, ...unnamed(answer), ...without, ...what, ...starred(answer)];
+}
+
+/** A rule such as `{ uri: '', match: 'prefix' }` seems to match. */
+function unnamed({ by, uri }: Answer): readonly string[] {
+  if (by !== 'no rule' || !isOwn(uri)) return [];
+  const [first] = uri.split('.', 1);
+  return [
+    `What is below '${first}.' is the router's: only a rule that names it counts, such as { uri: '${first}.', match: 'prefix' }.`,
+  ];
+}
+
+/** Elsewhere stars are patterns. */
+function starred({ action, by, uri }: Answer): readonly string[] {
+  if (action === 'call' || action === 'publish' || by === 'uri' || !/(^|\.)[*+]+(\.|$)/.test(uri)) return [];
+  return [
+    "In this URI * and + are letters like any other: an empty component matches any, with match: 'wildcard'; a beginning, with match: 'prefix'.",
+  ];
 }
 
 const LESS = 'matches, too, but is less specific';
