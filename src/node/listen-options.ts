@@ -3,7 +3,7 @@
  */
 import type { Server } from 'node:http';
 import { type Check, isDict, show } from '../base/checks.ts';
-import { checkOptions, complain, func, type Known, withoutSecrets } from '../base/options.ts';
+import { bool, checkOptions, type Known, withoutSecrets } from '../base/options.ts';
 import type { Router } from '../router/router.ts';
 import { cbor } from '../serializer/cbor.ts';
 import { json } from '../serializer/json.ts';
@@ -15,7 +15,7 @@ import { type BridgeSettings, bridgesIn, type HttpOptions, httpOptions, settleBr
 import type { SharedPort } from './longpoll/other-processes.ts';
 import type { OpsOptions } from './ops/ops-server.ts';
 import { cookieChecks, cookies } from './port/cookie-config.ts';
-import { opsChecks } from './port/ops-config.ts';
+import { opsOptions } from './port/ops-config.ts';
 import { listOf, type PortConfig, type Protocol, portChecks, portConflicts } from './port/port-config.ts';
 import { type TlsOptions, tlsOptions } from './tls/tls.ts';
 
@@ -40,7 +40,7 @@ export interface ListenOptions extends Omit<PortConfig, 'http'> {
   readonly tls?: TlsOptions | undefined;
   /** Default JSON, MessagePack and CBOR. The router takes the first one that the client offers and that is in this list. */
   readonly serializers?: readonly Serializer[] | undefined;
-  /** For several processes that share the port by `node:cluster`, so that long-poll finds its process. Default: this process is the only one. */
+  /** For several processes that share the port by `node:cluster`: so long-poll finds its process. Default: this process is the only one. */
   readonly sharedPort?: SharedPort | undefined;
 }
 
@@ -78,21 +78,20 @@ const known: Known & { readonly [name in keyof Required<ListenOptions>]: Check }
   server: (value) => (hasMethods(value, 'on', 'address') ? undefined : 'an HTTP or HTTPS server of Node.js'),
   web: pages,
   tls: tlsOptions,
-  ops: (value) => {
-    if (!isDict(value)) return opsChecks(value);
-    const { isReady, ...data } = value;
-    complain('isReady of ops', func, isReady ?? (() => {}));
-    return opsChecks(data);
-  },
+  ops: opsOptions,
   cookies: (value) => {
     if (!isDict(value)) return cookies(value);
     checkOptions('cookies', value, { ...cookieChecks, store: isStore });
     return undefined;
   },
   sharedPort: (value) =>
-    isDict(value) && typeof value.folder === 'string' && typeof value.own === 'string' && /^[A-Za-z\d]{1,32}$/.test(value.own)
+    isDict(value) &&
+    typeof value.folder === 'string' &&
+    typeof value.own === 'string' &&
+    /^[A-Za-z\d]{1,32}$/.test(value.own) &&
+    bool(value.hasOpsAtHub ?? false) === undefined
       ? undefined
-      : 'an object with own (at most 32 letters and digits) and folder',
+      : 'an object with own (at most 32 letters and digits), folder, and, if you like, hasOpsAtHub (true or false)',
   serializers: listOf((value) => hasMethods(value, 'encode', 'decode'), 'a list of serializers, which json(), cbor(), … give'),
 };
 

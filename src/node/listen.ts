@@ -24,6 +24,7 @@ import { whence } from './incoming/whence.ts';
 import { CHANGEABLE, type ChangedOptions, type ListenOptions, type ListenSettings, settleListen } from './listen-options.ts';
 import { longPollHandler } from './longpoll/longpoll.ts';
 import { MESSAGES_IN_BATCH } from './longpoll/longpoll-line.ts';
+import { opsOfRouter } from './ops/ops-of-router.ts';
 import { OpsPlace } from './ops/ops-place.ts';
 import { addressesOf } from './port/addresses.ts';
 import { sharePort } from './port/port.ts';
@@ -98,7 +99,7 @@ export async function listen(router: Router, options: ListenOptions = {}): Promi
   const isTaken = (request: IncomingMessage, response: ServerResponse): boolean =>
     longPoll?.handle(request, response) === true || bridges.some((bridge) => bridge.handle(request, response));
   const timeoutMs = Math.min(router.limits.joinTimeoutMs, MAX_DELAY_MS);
-  const ops = new OpsPlace(router);
+  const ops = new OpsPlace({ ...opsOfRouter(router), isElsewhere: options.sharedPort?.hasOpsAtHub === true });
   await ops.change(options.ops);
   const filesOf = ({ web }: ListenSettings): HttpHandler => filesOrHint(web, hasWebSocket ? path : undefined);
   let files = filesOf(settings);

@@ -37,5 +37,6 @@ export type {
   StoredPayload,
 } from './store/store.ts';
 export type { Counts, LoginThrottle, MayTry } from './together/counts.ts';
+export type { Kept, KeptAnswer, KeptBounds, KeptOfAll, KeyedRequest, KnownRequest } from './together/kept.ts';
 export type { Measured, MeasuredTogether, MeasuredValue, MetricsOfAll } from './together/measured.ts';
 export type { LogEntry } from './turns/log.ts';

@@ -238,7 +238,7 @@ async function startSeveral(
   const { processes, store } = await openProcesses({ count, ports, folder, stored, text, cluster, live });
   const reloadSeveral = async (config: string): Promise<Reloaded> => {
     const next = await loadFile(config);
-    const { ended, needsRestart } = await processes.reload(next.text);
+    const { ended, needsRestart } = await processes.reload({ text: next.text, ports: portsOf(next.listen, command) });
     live.take(next);
     return { ended, needsRestart: [...needsRestart, ...storeChange(loaded, next)] };
   };

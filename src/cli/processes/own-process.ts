@@ -53,7 +53,7 @@ class OwnProcess {
       logins: engine.logins,
       ...(router && { router }),
       ports: (given) => ports(given).map((port, i) => (port.port === 0 ? { ...port, port: free[i] ?? 0 } : port)),
-      sharedPort: { own: socketName(host.pid), folder: path.dirname(hub) },
+      sharedPort: { own: socketName(host.pid), folder: path.dirname(hub), hasOpsAtHub: true },
       // The process that has started this one has it.
       store: () => undefined,
       isReady: () => this.isReady,

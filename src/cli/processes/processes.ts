@@ -1,6 +1,6 @@
 /*
  * Several processes that share the ports of one router. This process starts them, and another one when one of them ends. It serves no client: it has the hub of the
- * cluster, and the store.
+ * cluster, the store, and the ports for operators.
  */
 import cluster from 'node:cluster';
 import { rmSync } from 'node:fs';
@@ -8,6 +8,7 @@ import path from 'node:path';
 import { type CookieStore, type Hub, type ListenConfig, openHub } from '../../node/index.ts';
 import type { Reloaded, Store } from '../../router/index.ts';
 import type { LiveSettings } from '../running/live-settings.ts';
+import { withAdvice } from '../running/place.ts';
 import { messageOf } from '../text/usage.ts';
 import { freePort } from './free-port.ts';
 import { openRunFolder, removeSocketsOf } from './run-folder.ts';
@@ -39,8 +40,9 @@ export interface ProcessesOptions {
 export class Processes {
   private readonly options: ProcessesOptions;
   private readonly running = new Set<RunningProcess>();
-  /** All have taken it over. */
+  /** All have taken them over. */
   private text: string | undefined;
+  private ports: readonly ListenConfig[];
   private hub: Hub | undefined;
   private folder: string | undefined;
   private freePorts = '[]';
@@ -63,6 +65,7 @@ export class Processes {
   constructor(options: ProcessesOptions) {
     this.options = options;
     this.text = options.text;
+    this.ports = options.ports;
   }
 
   /**
@@ -71,7 +74,7 @@ export class Processes {
    * @returns Where they listen. Rejects if the first one has ended before.
    */
   async start(): Promise<readonly OpenPort[]> {
-    const { count, folder, store, logins, ports } = this.options;
+    const { count, folder, store, logins, ports, live } = this.options;
     this.freePorts = JSON.stringify(await Promise.all(ports.map(({ port, host }) => (port === 0 ? freePort(host) : null))));
     this.folder = await openRunFolder(folder);
     this.hub = await openHub({
@@ -79,12 +82,14 @@ export class Processes {
       store,
       logins,
       silent: ({ pid, why }) => this.kill(pid, why),
+      log: live.log,
     });
+    const opsUrls = await this.openOps(ports)?.catch((error: unknown) => Promise.reject(withAdvice(error)));
     cluster.setupPrimary({ exec: process.argv[1] ?? '', args: process.argv.slice(2) });
     const open = await this.startOne();
     this.hasStarted = true;
     if (!this.stopping && !this.isDraining) await Promise.all(Array.from({ length: count - 1 }, () => this.another()));
-    return open;
+    return open.map((port, i) => ({ ...port, opsUrl: opsUrls?.[i] ?? port.opsUrl }));
   }
 
   /** The path of the hub, once they have started. */
@@ -103,26 +108,27 @@ export class Processes {
   }
 
   /**
-   * @param text - Of the configuration file. Default: the same as before, for another environment.
-   * @returns What all have done together. If one of them rejects the text, all have the former one.
+   * @param file - Of another text, and where it says that they listen. Default: the same as before, for another environment.
+   * @returns What all have done together. If one of them rejects the text, all have the former one. Rejects with Node's error if a port of `ops` is taken.
    */
-  reload(text?: string): Promise<Reloaded> {
-    const all = this.reloading.then(() => this.reloadAll(text ?? this.text));
+  reload(file?: { readonly text: string | undefined; readonly ports: readonly ListenConfig[] }): Promise<Reloaded> {
+    const all = this.reloading.then(() => this.reloadAll(file ?? { text: this.text, ports: this.ports }));
     this.reloading = all.catch(() => {});
     return all;
   }
 
-  private async reloadAll(text: string | undefined): Promise<Reloaded> {
+  private async reloadAll({ text, ports }: Pick<ProcessesOptions, 'text' | 'ports'>): Promise<Reloaded> {
+    await this.openOps(ports); // it may fail, so it is the first
     const env = this.options.env?.() ?? {};
     const there = [...this.running].filter(({ hasBegun }) => hasBegun); // the others wait for the text
     const outcomes = await Promise.allSettled(there.map((one) => one.reload(text, env)));
     const failed = outcomes.find(({ status }) => status === 'rejected');
     if (failed?.status === 'rejected') {
       const changed = there.filter((_, i) => outcomes[i]?.status === 'fulfilled');
-      await Promise.all(changed.map((one) => one.reload(this.text, env).catch(() => {})));
+      await Promise.all([...changed.map((one) => one.reload(this.text, env).catch(() => {})), this.openOps(this.ports)]);
       throw failed.reason;
     }
-    this.text = text;
+    [this.text, this.ports] = [text, ports];
     const all = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
     return {
       ended: all.reduce((sum, { ended }) => sum + ended, 0),
@@ -196,12 +202,31 @@ export class Processes {
     if (!this.isDraining && !this.isStopping) running.tell({ do: 'stop', signal });
   }
 
+  private openOps(ports: readonly ListenConfig[]): Promise<readonly (string | undefined)[]> | undefined {
+    return this.hub?.openOps(ports.map(({ ops }) => ops && { ...ops, isReady: this.isReady }));
+  }
+
+  /** Of all together. */
+  private readonly isReady = (): boolean | string => {
+    if (this.isStopping || this.isDraining) return 'the router is shutting down';
+    return this.there.length === 0 && this.hasBeenComplete ? 'no process of the router listens' : this.areAllReady;
+  };
+
+  private get there(): readonly RunningProcess[] {
+    return [...this.running].filter(({ isListening, isLeaving }) => isListening && !isLeaving);
+  }
+
+  /** As each of them says it. */
+  private get areAllReady(): boolean | string {
+    const { length } = this.there;
+    const { count } = this.options;
+    // Once they are complete each of them answers for itself: while one restarts, the others serve.
+    return this.hasBeenComplete ? this.areOthersReady : `${length} of ${count} processes of the router have started`;
+  }
+
   private tellReady(): void {
-    const there = [...this.running].filter(({ isListening, isLeaving }) => isListening && !isLeaving);
-    this.hasBeenComplete ||= there.length >= this.options.count;
-    // From then on each of them answers for itself: while one restarts, the others serve.
-    const isComplete = this.hasBeenComplete || `${there.length} of ${this.options.count} processes of the router have started`;
-    const isReady = isComplete === true ? this.areOthersReady : isComplete;
+    this.hasBeenComplete ||= this.there.length >= this.options.count;
+    const isReady = this.areAllReady;
     for (const one of this.running) one.tell({ do: 'ready', isReady });
   }
 

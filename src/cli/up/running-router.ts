@@ -116,7 +116,7 @@ async function startSeveral(options: RouterOptions): Promise<RunningRouter> {
       reload: async () => {
         const next = await loadFile(loaded.file);
         reading(next);
-        const { ended, needsRestart } = await processes.reload(next.text);
+        const { ended, needsRestart } = await processes.reload({ text: next.text, ports: options.ports(next.listen) });
         own.reload(withComponents(next.router, users()));
         await shared.change(options.ports(next.listen));
         const more = await others(next);

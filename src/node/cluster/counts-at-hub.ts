@@ -1,6 +1,6 @@
 /* What all processes count together, as one of them sees it. */
 import type { Awaitable } from '../../base/words.ts';
-import type { Counts, LoginThrottle, MayTry, MetricsOfAll } from '../../router/index.ts';
+import type { Counts, KeptOfAll, LoginThrottle, MayTry, MetricsOfAll } from '../../router/index.ts';
 import type { Amounts, CountNote, CountRequest } from './hub-words.ts';
 
 /** Changes are told together. */
@@ -11,6 +11,7 @@ const PARTS = 64;
 export class CountsAtHub implements Counts {
   readonly throttle: LoginThrottle;
   readonly metrics: MetricsOfAll;
+  readonly kept: KeptOfAll;
   nodes = 1;
   private readonly ask: (request: CountRequest) => Promise<unknown>;
   private readonly note: (note: CountNote) => void;
@@ -20,10 +21,15 @@ export class CountsAtHub implements Counts {
   private readonly listeners: ((name: string) => void)[] = [];
   private timer: NodeJS.Timeout | undefined;
 
-  constructor(ask: (request: CountRequest) => Promise<unknown>, note: (note: CountNote) => void, metrics: MetricsOfAll) {
+  constructor(
+    ask: (request: CountRequest) => Promise<unknown>,
+    note: (note: CountNote) => void,
+    { metrics, kept }: Pick<CountsAtHub, 'metrics' | 'kept'>,
+  ) {
     this.ask = ask;
     this.note = note;
     this.metrics = metrics;
+    this.kept = kept;
     this.throttle = {
       enter: (address, user = '') => address === undefined || mayTry(ask({ do: 'enter', address, user })),
       leave: (address) => {

@@ -26,21 +26,15 @@ export class HubMetrics {
   private readonly questions = new Map<number, Question>();
   private last = 0;
 
+  /** @returns Those that do not answer within a second. */
+  async silent<P extends MeasuringProcess>(processes: ReadonlyMap<string, P>): Promise<readonly P[]> {
+    const { open } = await this.question(processes, 'none'); // they answer that they have none of it
+    return [...processes.values()].filter((process) => open.has(process));
+  }
+
   /** @param processes - Those that are there. It is read again when the answer is made. */
   async ask(processes: ReadonlyMap<string, MeasuringProcess>, kind: string): Promise<MeasuredTogether> {
-    const id = ++this.last;
-    const answered = new Set<MeasuringProcess>();
-    const open = new Set(processes.values());
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ANSWER_MS);
-      const settle = (): void => {
-        clearTimeout(timer);
-        resolve();
-      };
-      this.questions.set(id, { open, answered, settle });
-      for (const process of open) process.askMetrics(id, kind);
-    });
-    this.questions.delete(id);
+    const { open, answered } = await this.question(processes, kind);
     const there = [...processes.values()];
     const gone = this.ended.get(kind);
     return {
@@ -48,6 +42,25 @@ export class HubMetrics {
       silent: there.filter((process) => open.has(process)).length,
       metrics: [...there.map(({ measured }) => measured.get(kind) ?? []), [...(gone?.values() ?? [])]],
     };
+  }
+
+  private async question(processes: ReadonlyMap<string, MeasuringProcess>, kind: string): Promise<Omit<Question, 'settle'>> {
+    const id = ++this.last;
+    const answered = new Set<MeasuringProcess>();
+    const open = new Set(processes.values());
+    await new Promise<void>((resolve) => {
+      // If this process itself stood still, the answers are there by now, and are read before `setImmediate`.
+      const timer = setTimeout(() => setImmediate(resolve), ANSWER_MS);
+      const settle = (): void => {
+        clearTimeout(timer);
+        resolve();
+      };
+      this.questions.set(id, { open, answered, settle });
+      for (const process of open) process.askMetrics(id, kind);
+      if (open.size === 0) settle();
+    });
+    this.questions.delete(id);
+    return { open, answered };
   }
 
   /** @param metrics - Undefined: it has none of this kind. */

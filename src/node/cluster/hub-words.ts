@@ -1,6 +1,16 @@
 /* What a process and the hub say to each other: one object a frame, in the form in which Node.js gives objects to other processes. */
 import { deserialize, serialize } from 'node:v8';
-import type { HistoryName, HistoryQuery, Measured, Places, StoreBounds, StoredEvent } from '../../router/index.ts';
+import type {
+  HistoryName,
+  HistoryQuery,
+  KeptAnswer,
+  KeptBounds,
+  KeyedRequest,
+  Measured,
+  Places,
+  StoreBounds,
+  StoredEvent,
+} from '../../router/index.ts';
 import type { LoginFilter, StoredLogin } from '../cookies/cookie-store.ts';
 
 /** How much is kept of a realm. */
@@ -21,6 +31,12 @@ export type LoginRequest =
   | { readonly do: 'get' | 'delete'; readonly hash: string }
   | { readonly do: 'set'; readonly hash: string; readonly login: StoredLogin }
   | { readonly do: 'deleteAll'; readonly filter: LoginFilter };
+
+/** A request to the kept answers of this name. */
+export type KeptRequest = { readonly name: string; readonly bounds: KeptBounds; readonly request: KeyedRequest } & (
+  | { readonly do: 'begin' | 'forget' }
+  | { readonly do: 'finish'; readonly answer: KeptAnswer }
+);
 
 /** How much there is of each. */
 export type Amounts = readonly (readonly [name: string, amount: number])[];
@@ -44,6 +60,7 @@ export type ToHub =
   | { readonly say: 'open'; readonly id: number; readonly realm: string; readonly bounds: RealmBounds }
   | { readonly say: 'store'; readonly id: number; readonly realm: string; readonly request: StoreRequest }
   | { readonly say: 'login'; readonly id: number; readonly request: LoginRequest }
+  | { readonly say: 'kept'; readonly id: number; readonly request: KeptRequest }
   | { readonly say: 'count'; readonly id: number; readonly request: CountRequest }
   | { readonly say: 'note'; readonly note: CountNote }
   /** Asks for the metrics of all. */

@@ -5,14 +5,17 @@ import { createServer } from 'node:net';
 import { makeDisposable } from '../../base/dispose.ts';
 import { messageOf } from '../../base/errors.ts';
 import { amount, any, checkOptions, complain, func, string } from '../../base/options.ts';
-import { type Entry, memoryStore, type Store, type StoredEvent } from '../../router/index.ts';
+import { type Entry, type LogEntry, memoryStore, type Store, type StoredEvent } from '../../router/index.ts';
 import { type CookieStore, MemoryCookieStore } from '../cookies/cookie-store.ts';
+import type { OpsOptions } from '../ops/ops-server.ts';
 import { FrameSocket, MAX_WAITING_BYTES } from './frame-socket.ts';
 import { type CountingProcess, HubCounts, OwnCounts } from './hub-counts.ts';
 import { HubMetrics, type MeasuringProcess } from './hub-metrics.ts';
 import { HubStore } from './hub-store.ts';
 import { type FromHub, readWords, type ToHub, type Welcome, writeWords } from './hub-words.ts';
+import { HubKept } from './kept-at-hub.ts';
 import { answerLogin } from './logins-at-hub.ts';
+import { OpsAtHub } from './ops-at-hub.ts';
 import { listenPrivately, removeSocket } from './private-socket.ts';
 
 /** How often a process is asked whether it is there, and how often in vain. */
@@ -30,10 +33,21 @@ export interface HubOptions {
   readonly logins?: CookieStore | undefined;
   /** How much of the hub may wait for one process, in bytes. Default 256 MiB. */
   readonly maxWaitingBytes?: number | undefined;
+  /** What goes wrong at the ports for operators. Default: nobody is told. */
+  readonly log?: ((entry: LogEntry) => void) | undefined;
 }
 
 export interface Hub extends AsyncDisposable {
   readonly path: string;
+  /**
+   * Opens a port for operators for each of these, instead of those that are open. They answer for all processes: `/healthz` and `/readyz` with 503 and the id of a process
+   * that does not answer within a second, `/metrics` with the sums. `isReady` is asked by `/readyz`. The processes have the same `ops` in `listen`, and `hasOpsAtHub` of
+   * `sharedPort`: so they count, and open no port. Undefined, or without `port`: nothing is opened for it.
+   *
+   * @returns Their URLs, in the same order.
+   * @throws TypeError for an invalid one. Error if prom-client is needed and not installed; Node's error for a taken port. Then everything is as it was.
+   */
+  openOps(ops: readonly (OpsOptions | undefined)[]): Promise<readonly (string | undefined)[]>;
   /** All nodes lose it. */
   close(): Promise<void>;
 }
@@ -51,20 +65,27 @@ interface Node extends CountingProcess, MeasuringProcess {
 
 /** Opens the hub of {@link local}. */
 export async function openHub(options: HubOptions): Promise<Hub> {
-  checkOptions('openHub', options, { path: string, silent: func, store: any, logins: any, maxWaitingBytes: amount });
+  checkOptions('openHub', options, { path: string, silent: func, store: any, logins: any, maxWaitingBytes: amount, log: func });
   const {
     path,
     silent,
-    store: kept = memoryStore(),
+    store: given = memoryStore(),
     logins = new MemoryCookieStore(),
     maxWaitingBytes = MAX_WAITING_BYTES,
+    log = () => {},
   } = options;
   complain('path of openHub', string, path);
-  const store = new HubStore(kept);
+  const store = new HubStore(given);
   const registry = new HubRegistry();
   const counts = new HubCounts();
+  const kept = new HubKept();
   const metrics = new HubMetrics();
   const nodes = new Map<string, Node>();
+  const ops = new OpsAtHub({
+    silent: async () => (await metrics.silent(nodes)).map(({ pid }) => pid),
+    measured: (kind) => metrics.ask(nodes, kind),
+    log,
+  });
   const open = new Set<FrameSocket>();
   let count = 0;
   const run = Date.now().toString(36);
@@ -75,6 +96,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
   const gone = (node: Node): void => {
     if (!nodes.delete(node.name)) return;
     counts.gone(node);
+    kept.gone(node);
     metrics.gone(node);
     removeSocket(node.path); // it may have been killed
     for (const other of nodes.values()) tell(other, { say: 'down', node: node.name });
@@ -109,6 +131,8 @@ export async function openHub(options: HubOptions): Promise<Hub> {
         return store.answer(words.realm, words.request, node.searches);
       case 'login':
         return answerLogin(logins, words.request);
+      case 'kept':
+        return kept.answer(words.request, node);
       case 'count':
         return counts.answer(node, words.request);
       case 'metrics':
@@ -165,11 +189,14 @@ export async function openHub(options: HubOptions): Promise<Hub> {
     }
   }, ASK_MS);
   timer.unref();
-  const hub = {
+  const hub: Omit<Hub, keyof AsyncDisposable> = {
     path,
+    openOps: async (wanted) => ops.change(wanted),
     close: async () => {
+      ops.close();
       clearInterval(timer);
       counts.close();
+      kept.close();
       for (const socket of open) socket.destroy();
       await new Promise<void>((resolve) => server.close(() => resolve()));
     },

@@ -10,6 +10,7 @@ import type { CookieStore } from '../cookies/cookie-store.ts';
 import { CountsAtHub } from './counts-at-hub.ts';
 import { FrameSocket, MAX_WAITING_BYTES } from './frame-socket.ts';
 import { type FromHub, readWords, type ToHub, type Welcome, writeWords } from './hub-words.ts';
+import { keptAtHub } from './kept-at-hub.ts';
 import { loginsAtHub } from './logins-at-hub.ts';
 import { MetricsAtHub } from './metrics-at-hub.ts';
 import { listenPrivately, removeSocket } from './private-socket.ts';
@@ -57,7 +58,7 @@ class LocalNode {
   readonly counts: CountsAtHub = new CountsAtHub(
     (request) => this.ask((id) => ({ say: 'count', id, request })),
     (note) => this.tell({ say: 'note', note }),
-    this.metrics,
+    { metrics: this.metrics, kept: keptAtHub((request) => this.asked((id) => ({ say: 'kept', id, request }))) },
   );
   readonly logins: CookieStore = loginsAtHub((request) => this.asked((id) => ({ say: 'login', id, request })));
   private events: EngineEvents | undefined;

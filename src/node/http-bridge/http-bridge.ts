@@ -18,7 +18,8 @@ import { openingRequest } from '../incoming/opening-request.ts';
 import { partialMessages } from '../incoming/partial-messages.ts';
 import { whence } from '../incoming/whence.ts';
 import { type Answer, answerOf, problemAnswer, send } from './answers/answers.ts';
-import { KeptAnswers, type Outcome } from './answers/kept-answers.ts';
+import { KeptAnswers } from './answers/kept-answers.ts';
+import { type Outcome, once } from './answers/once.ts';
 import { type BridgeSettings, openApiPath } from './bridge-config.ts';
 import { documentOf, serverOf } from './bridge-document.ts';
 import { crossbarProblem } from './crossbar.ts';
@@ -71,7 +72,8 @@ export function bridgeHandler(
   const texts = { bare: new WeakMap<Event, Buffer>(), full: new WeakMap<Event, Buffer>() };
   const openStreams = new EventStreams(settings.heartbeatMs);
   const unanswered = new Set<ServerResponse>();
-  const keptAnswers = new KeptAnswers(settings.idempotencyMs, settings.maxIdempotencyBytes);
+  const bounds = { keepMs: settings.idempotencyMs, maxBytes: settings.maxIdempotencyBytes };
+  const keptAnswers = router.counts?.kept?.open(JSON.stringify([realm, settings.path]), bounds) ?? new KeptAnswers(bounds);
   const document = documentOf(router, settings);
   const places = { ...settings, openapi: document && openApiPath(settings.path) };
   let isClosed = false;
@@ -123,7 +125,7 @@ export function bridgeHandler(
       const fingerprint = fingerprintOf([target.verb, target.rest, target.query], body);
       // The client may come again for the answer, so the call is not canceled if it hangs up.
       const work = (): Promise<Outcome> => outcomeOf(answer(session, undefined), (problem) => problemOf(exchange, problem));
-      send(response, await keptAnswers.once({ owner, key, fingerprint }, work));
+      send(response, await once(keptAnswers, { owner, key, fingerprint }, work));
     } finally {
       release();
     }

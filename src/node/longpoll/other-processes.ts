@@ -20,6 +20,8 @@ export interface SharedPort {
   readonly own: string;
   /** For the sockets between them. Only this user may enter it. */
   readonly folder: string;
+  /** The process with the hub has the ports of `ops` (`hub.openOps`), so this one opens none, and only counts. Default false. */
+  readonly hasOpsAtHub?: boolean | undefined;
 }
 
 export class OtherProcesses {

@@ -1,6 +1,6 @@
 /* The metrics of several processes as those of one, by prom-client. */
 import type * as PromClient from 'prom-client';
-import type { Measured, MetricsOfAll } from '../../router/together/measured.ts';
+import type { Measured, MeasuredTogether, MetricsOfAll } from '../../router/together/measured.ts';
 
 export interface TogetherOptions {
   readonly all: MetricsOfAll;
@@ -22,15 +22,18 @@ export function metricsTogether(prom: typeof PromClient, { all, kind, own }: Tog
     close,
     text: async () => {
       await measure(); // its own failure is an error, not silence
-      const { answered, silent, metrics } = await all.all(kind);
-      const sums = prom.AggregatorRegistry.aggregate([...metrics]);
-      const add = (name: string, help: string, value: number): void =>
-        new prom.Gauge({ name: `autostrada_${name}`, help, registers: [sums] }).set(value);
-      add('processes', 'Processes that clients connect to, and that answered.', answered);
-      add('silent_processes', 'Processes that did not answer: their last known metrics are in these.', silent);
-      return sums.metrics();
+      return textOfAll(prom, await all.all(kind));
     },
   };
+}
+
+export function textOfAll(prom: typeof PromClient, { answered, silent, metrics }: MeasuredTogether): Promise<string> {
+  const sums = prom.AggregatorRegistry.aggregate([...metrics]);
+  const add = (name: string, help: string, value: number): void =>
+    new prom.Gauge({ name: `autostrada_${name}`, help, registers: [sums] }).set(value);
+  add('processes', 'Processes that clients connect to, and that answered.', answered);
+  add('silent_processes', 'Processes that did not answer: their last known metrics are in these.', silent);
+  return sums.metrics();
 }
 
 /** Only data: it goes to another process. */

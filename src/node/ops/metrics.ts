@@ -23,7 +23,7 @@ export interface Metrics {
 const ofProcess = new WeakMap<object, PromClient.Registry>();
 
 /** What the processes of one router add up. */
-const KIND = 'router';
+export const KIND = 'router';
 
 /** @throws Error if prom-client is not installed. */
 export async function openMetrics(router: Router, procedures: readonly string[]): Promise<Metrics> {
@@ -47,7 +47,7 @@ export async function openMetrics(router: Router, procedures: readonly string[])
   };
 }
 
-async function promClient(): Promise<typeof PromClient> {
+export async function promClient(): Promise<typeof PromClient> {
   try {
     return await import('prom-client'); // within `try` it is optional for bundlers
   } catch (cause) {

@@ -1,18 +1,17 @@
 /* The addresses for operators of a port, which may be changed while it listens. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isDeepStrictEqual } from 'node:util';
-import type { Router } from '../../router/router.ts';
-import { type Ops, type OpsOptions, openOps } from './ops-server.ts';
+import { type Ops, type OpsOptions, type OpsSubject, openOps } from './ops-server.ts';
 
 export class OpsPlace {
-  private readonly router: Router;
+  private readonly subject: OpsSubject;
   private options: OpsOptions | undefined;
   private ops: Ops | undefined;
   private isClosed = false;
   private changing: Promise<unknown> = Promise.resolve();
 
-  constructor(router: Router) {
-    this.router = router;
+  constructor(subject: OpsSubject) {
+    this.subject = subject;
   }
 
   /** As of `openOps`. */
@@ -63,7 +62,7 @@ export class OpsPlace {
   }
 
   private async open(options: OpsOptions | undefined): Promise<void> {
-    const ops = options && (await openOps(this.router, options));
+    const ops = options && (await openOps(this.subject, options));
     if (this.isClosed) ops?.close();
     else this.ops = ops;
   }

@@ -1,18 +1,31 @@
 /* Health, readiness and metrics by HTTP, for operators: on a port of their own, or below a path of a port that only this machine reaches. */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { Router } from '../../router/router.ts';
+import type { Awaitable } from '../../base/words.ts';
 import { pathOf } from '../http/files.ts';
 import { hostCheck, hostComplaint } from '../http/hosts.ts';
 import { httpServer } from '../http/http-server.ts';
 import { requestTurns } from '../http/request-turns.ts';
-import { NOT_JOINED, SHUTTING_DOWN } from '../http/unavailable.ts';
 import { isLoopback } from '../port/loopback.ts';
 import type { OpsConfig } from '../port/ops-config.ts';
-import { type Metrics, openMetrics } from './metrics.ts';
+import type { Metrics } from './metrics.ts';
 
 export interface OpsOptions extends OpsConfig {
   /** Asked by `/readyz`, besides whether the router is open: whether everything else is ready. A text says why it is not. Default: it is. */
   readonly isReady?: (() => boolean | string) | undefined;
+}
+
+/** Whose health, readiness and metrics it is: those of a router, or of all processes together. */
+export interface OpsSubject {
+  /** Undefined: it is well. Otherwise `/healthz` and `/readyz` say this. */
+  readonly whyUnwell: () => Awaitable<string | undefined>;
+  /** Undefined: it serves clients. Otherwise `/readyz` says this. */
+  readonly whyNotReady: () => string | undefined;
+  /** @throws Error if prom-client is not installed. */
+  readonly openMetrics: (procedures: readonly string[]) => Promise<Metrics>;
+  /** The metrics could not be read. */
+  readonly failed: (error: unknown) => void;
+  /** Another process has the port of its own: this one only counts. Default false. */
+  readonly isElsewhere?: boolean | undefined;
 }
 
 export interface Ops {
@@ -31,20 +44,22 @@ const PROXIED: readonly string[] = ['x-forwarded-for', 'forwarded', 'via', 'x-re
 const MAX_HEADER_BYTES = 2 ** 14;
 
 /** @throws Error if prom-client is needed and not installed; Node's error for a taken port. */
-export async function openOps(router: Router, options: OpsOptions): Promise<Ops> {
+export async function openOps(subject: OpsSubject, options: OpsOptions): Promise<Ops> {
   const { port, host = '127.0.0.1', path, procedures = [], isReady = () => true } = options;
-  const metrics = options.metrics === false ? undefined : await openMetrics(router, procedures);
-  const answers = answersOf(router, metrics, isReady);
+  const metrics = options.metrics === false ? undefined : await subject.openMetrics(procedures);
+  const answers = answersOf(subject, metrics, isReady);
   const base = path ?? '';
   const handle = (request: IncomingMessage, response: ServerResponse): boolean => {
     const asked = pathOf(request);
     if (asked !== base && !asked.startsWith(`${base}/`)) return false;
     // On a shared port it is for this machine only, and a proxy stands for others.
     if (path !== undefined && PROXIED.some((name) => request.headers[name] !== undefined)) return false;
-    answer(request, response, answers.get(asked.slice(base.length)), [...answers.keys()], router);
+    answer(request, response, answers.get(asked.slice(base.length)), [...answers.keys()], subject);
     return true;
   };
-  if (port === undefined) return { handle, url: undefined, stopAccepting: () => {}, close: () => metrics?.close() };
+  const silent = { url: undefined, stopAccepting: () => {}, close: () => metrics?.close() };
+  if (port === undefined) return { ...silent, handle };
+  if (subject.isElsewhere) return { ...silent, handle: () => false };
   try {
     const server = await ownServer(port, host, handle);
     const address = server.address();
@@ -70,16 +85,19 @@ export async function openOps(router: Router, options: OpsOptions): Promise<Ops>
 
 type Answer = () => Promise<{ readonly status: number; readonly text: string; readonly type: string }>;
 
-function answersOf(router: Router, metrics: Metrics | undefined, isReady: () => boolean | string): ReadonlyMap<string, Answer> {
+function answersOf(
+  { whyUnwell, whyNotReady }: OpsSubject,
+  metrics: Metrics | undefined,
+  isReady: () => boolean | string,
+): ReadonlyMap<string, Answer> {
+  const health = (well: string, why: string | undefined): Awaited<ReturnType<Answer>> => ({
+    status: why === undefined ? 200 : 503,
+    text: `${why ?? well}\n`,
+    type: TEXT,
+  });
   return new Map<string, Answer>([
-    ['/healthz', async () => ({ status: 200, text: 'ok\n', type: TEXT })],
-    [
-      '/readyz',
-      async () => {
-        const why = whyNot(router) ?? whyNotAll(isReady());
-        return { status: why === undefined ? 200 : 503, text: `${why ?? 'ready'}\n`, type: TEXT };
-      },
-    ],
+    ['/healthz', async () => health('ok', await whyUnwell())],
+    ['/readyz', async () => health('ready', whyNotReady() ?? whyNotAll(isReady()) ?? (await whyUnwell()))],
     ...(metrics
       ? ([['/metrics', async () => ({ status: 200, text: await metrics.text(), type: metrics.contentType })]] as const)
       : []),
@@ -91,7 +109,7 @@ function answer(
   response: ServerResponse,
   found: Answer | undefined,
   known: readonly string[],
-  router: Router,
+  subject: OpsSubject,
 ): void {
   request.resume();
   const say = (status: number, text: string, type = TEXT, more: { readonly [name: string]: string } = {}): void => {
@@ -104,7 +122,7 @@ function answer(
   found().then(
     ({ status, text, type }) => say(status, text, type),
     (error: unknown) => {
-      router.note({ level: 'error', message: 'the metrics could not be read', error });
+      subject.failed(error);
       say(500, 'the router could not answer; its log says why\n');
     },
   );
@@ -139,10 +157,4 @@ function urlHost(host: string): string {
 
 function whyNotAll(isReady: boolean | string): string | undefined {
   return isReady === true ? undefined : isReady || 'not everything has started yet';
-}
-
-/** Undefined: the router serves clients. */
-function whyNot({ isDraining, isReady }: Router): string | undefined {
-  if (isDraining) return SHUTTING_DOWN;
-  return isReady ? undefined : NOT_JOINED;
 }

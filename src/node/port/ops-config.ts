@@ -1,6 +1,6 @@
 /* What is said about the addresses for operators: health, readiness, metrics. */
 import { type Check, isDict, show } from '../../base/checks.ts';
-import { bool, checkOptions } from '../../base/options.ts';
+import { bool, checkOptions, complain, func } from '../../base/options.ts';
 
 export interface OpsConfig {
   /** A port for it alone, which speaks plain HTTP. 0 takes a free one. Not with `path`. */
@@ -49,4 +49,12 @@ export const opsChecks: Check = (value) => {
     throw new TypeError(`expected ops to have port or path, got both: ${show(port)} and ${show(path)}`);
   if (host !== undefined && port === undefined) throw new TypeError('expected host of ops with port, got it with path');
   return undefined;
+};
+
+/** The same, with `isReady`. */
+export const opsOptions: Check = (value) => {
+  if (!isDict(value)) return opsChecks(value);
+  const { isReady, ...data } = value;
+  complain('isReady of ops', func, isReady ?? (() => {}));
+  return opsChecks(data);
 };

@@ -3,6 +3,7 @@
  * once (queues, connections without a session, what is kept for an address) is told, so the others know it a moment later.
  */
 import type { Awaitable } from '../../base/words.ts';
+import type { KeptOfAll } from './kept.ts';
 import type { MetricsOfAll } from './measured.ts';
 
 /** `true`: a login may try. `false`: too many from there have failed. `crowded`: too many from there wait for their turn. */
@@ -28,6 +29,8 @@ export interface Counts {
   readonly throttle: LoginThrottle;
   /** Metrics of all nodes. Without it, each node has its own. */
   readonly metrics?: MetricsOfAll | undefined;
+  /** Answers of requests with an `Idempotency-Key`, for all nodes. Without it, each node has its own. */
+  readonly kept?: KeptOfAll | undefined;
   /** Takes one of `most`. @returns Whether there was one. */
   take(name: string, most: number): Awaitable<boolean>;
   /** Gives it back. */

@@ -3,6 +3,7 @@ import { request as httpRequest } from 'node:http';
 import { ApplicationError } from 'autostrada';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { KeptAnswers } from '../../../src/node/http-bridge/answers/kept-answers.ts';
+import { once } from '../../../src/node/http-bridge/answers/once.ts';
 import { type Answer, type Asked, ask, type Bridging, basic, bridging, type Setup } from './bridge.ts';
 
 const all = { permissions: 'all' } as const;
@@ -225,18 +226,18 @@ describe('[K6] the answers that are kept', () => {
   const answer = (length = 0) => ({ status: 200, body: new Uint8Array(length), headers: {} });
   const doing = (kept: KeptAnswers, length = 0) => {
     const done: string[] = [];
-    const once = (owner: string, key: string): Promise<unknown> =>
-      kept.once(request(owner, key), async () => {
+    const doOnce = (owner: string, key: string): Promise<unknown> =>
+      once(kept, request(owner, key), async () => {
         done.push(`${owner} ${key}`);
         return { answer: answer(length), isUndone: false };
       });
-    return { done, once };
+    return { done, once: doOnce };
   };
 
   test('are forgotten after their time, by a timer', async () => {
     vi.useFakeTimers();
     onTestFinished(() => void vi.useRealTimers());
-    const kept = new KeptAnswers(1000, 2 ** 20);
+    const kept = new KeptAnswers({ keepMs: 1000, maxBytes: 2 ** 20 });
     const { done, once } = doing(kept);
     await once('joe', 'a');
     await vi.advanceTimersByTimeAsync(600);
@@ -252,7 +253,7 @@ describe('[K6] the answers that are kept', () => {
   });
 
   test('are bounded: the user that has most loses the oldest', async () => {
-    const kept = new KeptAnswers(1000, 20 * 1024);
+    const kept = new KeptAnswers({ keepMs: 1000, maxBytes: 20 * 1024 });
     const { done, once } = doing(kept);
     await once('jane', 'a');
     for (let i = 0; i < 100; i++) await once('joe', `${i}`);
@@ -270,7 +271,7 @@ describe('[K6] the answers that are kept', () => {
   });
 
   test('count with their bodies', async () => {
-    const kept = new KeptAnswers(1000, 64 * 1024);
+    const kept = new KeptAnswers({ keepMs: 1000, maxBytes: 64 * 1024 });
     const { once } = doing(kept, 3000);
     for (let i = 0; i < 100; i++) await once('joe', `${i}`);
     expect(kept.size).toBe(Math.floor((64 * 1024) / (3000 + 1024)));
@@ -278,8 +279,8 @@ describe('[K6] the answers that are kept', () => {
   });
 
   test('do not push out requests that run: one more is refused', async () => {
-    const kept = new KeptAnswers(1000, 3 * 1024);
-    const never = (key: string): Promise<unknown> => kept.once(request('joe', key), () => new Promise(() => {}));
+    const kept = new KeptAnswers({ keepMs: 1000, maxBytes: 3 * 1024 });
+    const never = (key: string): Promise<unknown> => once(kept, request('joe', key), () => new Promise(() => {}));
     for (const key of ['a', 'b', 'c']) void never(key);
     await expect(never('d')).rejects.toMatchObject({ status: 503 });
     await expect(never('a')).rejects.toMatchObject({ status: 409 });
@@ -287,24 +288,25 @@ describe('[K6] the answers that are kept', () => {
   });
 
   test('are not kept any more by a port that is closed, also of requests that end later', async () => {
-    const kept = new KeptAnswers(1000, 2 ** 20);
-    let finish = (): void => {};
-    const running = kept.once(request('joe', 'a'), async () => {
+    const kept = new KeptAnswers({ keepMs: 1000, maxBytes: 2 ** 20 });
+    let finish: (() => void) | undefined;
+    const running = once(kept, request('joe', 'a'), async () => {
       await new Promise<void>((resolve) => {
         finish = resolve;
       });
       return { answer: answer(), isUndone: false };
     });
+    await expect.poll(() => finish).toBeDefined();
     kept.close();
     expect(kept.size).toBe(1);
-    finish();
+    finish?.();
     expect(await running).toEqual(answer());
     expect(kept.size).toBe(0);
   });
 
   test('are not there after an exception', async () => {
-    const kept = new KeptAnswers(1000, 3 * 1024);
-    await expect(kept.once(request('joe', 'a'), () => Promise.reject(new RangeError('odd')))).rejects.toThrow('odd');
+    const kept = new KeptAnswers({ keepMs: 1000, maxBytes: 3 * 1024 });
+    await expect(once(kept, request('joe', 'a'), () => Promise.reject(new RangeError('odd')))).rejects.toThrow('odd');
     expect(kept.size).toBe(0);
   });
 });

@@ -3,7 +3,7 @@ import { IncomingMessage, ServerResponse, Server } from 'node:http';
 import { LoginFilter } from './types/router.js';
 import { Router, RememberedLogin, RouterConfig, RouterHooks, Reloaded } from './router.js';
 import { Connector } from './index.js';
-import { Store, Engine, LogEntry } from './router.js';
+import { Store, LogEntry, Engine } from './router.js';
 import { Awaitable, Uri, Dict } from './index.js';
 import { NatsOptions } from './nats.js';
 import { Middleware } from './index.js';
@@ -270,6 +270,11 @@ interface CookieStore {
     deleteAll(filter: LoginFilter): Awaitable<number>;
 }
 
+interface OpsOptions extends OpsConfig {
+    /** Asked by `/readyz`, besides whether the router is open: whether everything else is ready. A text says why it is not. Default: it is. */
+    readonly isReady?: (() => boolean | string) | undefined;
+}
+
 interface HubOptions {
     /** A path for a unix socket (a named pipe on Windows). Only this user may connect. */
     readonly path: string;
@@ -284,9 +289,20 @@ interface HubOptions {
     readonly logins?: CookieStore | undefined;
     /** How much of the hub may wait for one process, in bytes. Default 256 MiB. */
     readonly maxWaitingBytes?: number | undefined;
+    /** What goes wrong at the ports for operators. Default: nobody is told. */
+    readonly log?: ((entry: LogEntry) => void) | undefined;
 }
 interface Hub extends AsyncDisposable {
     readonly path: string;
+    /**
+     * Opens a port for operators for each of these, instead of those that are open. They answer for all processes: `/healthz` and `/readyz` with 503 and the id of a process
+     * that does not answer within a second, `/metrics` with the sums. `isReady` is asked by `/readyz`. The processes have the same `ops` in `listen`, and `hasOpsAtHub` of
+     * `sharedPort`: so they count, and open no port. Undefined, or without `port`: nothing is opened for it.
+     *
+     * @returns Their URLs, in the same order.
+     * @throws TypeError for an invalid one. Error if prom-client is needed and not installed; Node's error for a taken port. Then everything is as it was.
+     */
+    openOps(ops: readonly (OpsOptions | undefined)[]): Promise<readonly (string | undefined)[]>;
     /** All nodes lose it. */
     close(): Promise<void>;
 }
@@ -690,11 +706,8 @@ interface SharedPort {
     readonly own: string;
     /** For the sockets between them. Only this user may enter it. */
     readonly folder: string;
-}
-
-interface OpsOptions extends OpsConfig {
-    /** Asked by `/readyz`, besides whether the router is open: whether everything else is ready. A text says why it is not. Default: it is. */
-    readonly isReady?: (() => boolean | string) | undefined;
+    /** The process with the hub has the ports of `ops` (`hub.openOps`), so this one opens none, and only counts. Default false. */
+    readonly hasOpsAtHub?: boolean | undefined;
 }
 
 interface ListenOptions extends Omit<PortConfig, 'http'> {
@@ -718,7 +731,7 @@ interface ListenOptions extends Omit<PortConfig, 'http'> {
     readonly tls?: TlsOptions | undefined;
     /** Default JSON, MessagePack and CBOR. The router takes the first one that the client offers and that is in this list. */
     readonly serializers?: readonly Serializer[] | undefined;
-    /** For several processes that share the port by `node:cluster`, so that long-poll finds its process. Default: this process is the only one. */
+    /** For several processes that share the port by `node:cluster`: so long-poll finds its process. Default: this process is the only one. */
     readonly sharedPort?: SharedPort | undefined;
 }
 /** The options that `listener.change` takes. */

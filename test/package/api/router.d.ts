@@ -2,7 +2,7 @@
 export { Action, AuthorizationRequest, Authorize, AuthroleConfig, CallOutcome, CraEntry, DecidedBy, Decision, EndedCall, ExplainQuestion, ExplainedUser, Explanation, HistoryRule, NearMiss, Nearness, OpeningRequest, PeerCertificate, PermissionRule, Principal, RateLimits, RealmConfig, Recognized, Reloaded, RememberedLogin, Remembering, Router, RouterConfig, RouterEvents, RouterHooks, RouterLimits, RouterSession, RouterStats, SeenMessage, SessionGroup, TransportInfo, UsedPattern, User, UserConfig, UserQuery, parseConfig } from './types/router.js';
 export { ScramEntry } from './types/scram-entry.js';
 import { Store } from './types/engine.js';
-export { Audience, Counts, Engine, EngineEvents, Entry, HistoryBounds, HistoryName, HistoryQuery, LogEntry, LoginThrottle, MayTry, Measured, MeasuredTogether, MeasuredValue, Membership, MetricsOfAll, NodeId, Places, RealmStore, Registry, StoreBounds, StoredEvent, StoredPayload } from './types/engine.js';
+export { Audience, Counts, Engine, EngineEvents, Entry, HistoryBounds, HistoryName, HistoryQuery, Kept, KeptAnswer, KeptBounds, KeptOfAll, KeyedRequest, KnownRequest, LogEntry, LoginThrottle, MayTry, Measured, MeasuredTogether, MeasuredValue, Membership, MetricsOfAll, NodeId, Places, RealmStore, Registry, StoreBounds, StoredEvent, StoredPayload } from './types/engine.js';
 import './types/words.js';
 import './types/transport.js';
 import './types/serializer.js';

@@ -1,6 +1,50 @@
 /// <reference lib="esnext.disposable" />
-import { Off, Awaitable, Id, Uri, Dict } from './words.js';
+import { Awaitable, Off, Id, Uri, Dict } from './words.js';
 import { Match } from './uri.js';
+
+/** Which request it is. */
+interface KeyedRequest {
+    /** Whose key it is. */
+    readonly owner: string;
+    readonly key: string;
+    /** A hash of all that must be the same when it comes again. */
+    readonly fingerprint: string;
+}
+/** An answer that is not a stream. */
+interface KeptAnswer {
+    readonly status: number;
+    /** Undefined: it has none. */
+    readonly body: Uint8Array | undefined;
+    readonly headers: {
+        readonly [name: string]: string;
+    };
+}
+/**
+ * What is known of a request. `new`: nothing, so it runs from now on. `running`: it has begun before. `other`: another request had its key. `long`: it was carried out, but
+ * its answer was too long to be kept. `lost`: the node that carried it out has ended, so nobody knows. `full`: there is no room for one more.
+ */
+type KnownRequest = KeptAnswer | 'new' | 'running' | 'other' | 'long' | 'lost' | 'full';
+interface KeptBounds {
+    /** How long an answer is kept, in milliseconds. */
+    readonly keepMs: number;
+    /** How many bytes all answers may take. */
+    readonly maxBytes: number;
+}
+/** A request whose beginning is `new` ends by `finish` or `forget`. */
+interface Kept {
+    begin(request: KeyedRequest): Awaitable<KnownRequest>;
+    /** It was carried out. */
+    finish(request: KeyedRequest, answer: KeptAnswer): Awaitable<void>;
+    /** Nothing was done, so it may be carried out later. */
+    forget(request: KeyedRequest): Awaitable<void>;
+    /** This node takes no more requests. */
+    close(): void;
+}
+/** Keeps the answers of all nodes. */
+interface KeptOfAll {
+    /** @param name - The same at all nodes, for requests that are of one kind. All have the same bounds; otherwise the first count. */
+    open(name: string, bounds: KeptBounds): Kept;
+}
 
 /** One number of a metric. */
 interface MeasuredValue {
@@ -59,6 +103,8 @@ interface Counts {
     readonly throttle: LoginThrottle;
     /** Metrics of all nodes. Without it, each node has its own. */
     readonly metrics?: MetricsOfAll | undefined;
+    /** Answers of requests with an `Idempotency-Key`, for all nodes. Without it, each node has its own. */
+    readonly kept?: KeptOfAll | undefined;
     /** Takes one of `most`. @returns Whether there was one. */
     take(name: string, most: number): Awaitable<boolean>;
     /** Gives it back. */
@@ -258,4 +304,4 @@ interface Registry {
     set(key: string, value: string | undefined, seen: number): Awaitable<number | undefined>;
 }
 
-export type { Audience, Counts, Engine, EngineEvents, Entry, HistoryBounds, HistoryName, HistoryQuery, LogEntry, LoginThrottle, MayTry, Measured, MeasuredTogether, MeasuredValue, Membership, MetricsOfAll, NodeId, Places, RealmStore, Registry, Store, StoreBounds, StoredEvent, StoredPayload };
+export type { Audience, Counts, Engine, EngineEvents, Entry, HistoryBounds, HistoryName, HistoryQuery, Kept, KeptAnswer, KeptBounds, KeptOfAll, KeyedRequest, KnownRequest, LogEntry, LoginThrottle, MayTry, Measured, MeasuredTogether, MeasuredValue, Membership, MetricsOfAll, NodeId, Places, RealmStore, Registry, Store, StoreBounds, StoredEvent, StoredPayload };
