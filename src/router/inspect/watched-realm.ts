@@ -1,5 +1,5 @@
 /* What became of a conversation, in a sentence; with the reason if it failed, or nobody got it. */
-import type { Clock } from '../../base/clock.ts';
+import { type Clock, elapsed } from '../../base/clock.ts';
 import type { Uri } from '../../base/words.ts';
 import type { Match } from '../../protocol/uri.ts';
 import type { Who } from '../session/router-session.ts';
@@ -7,8 +7,8 @@ import type { Spread } from '../session/session-parts.ts';
 import type { Conversation, ConversationKind } from './conversation.ts';
 import { type ExplainedRealm, reasons } from './explain.ts';
 
-/** Reasons cost some work: at most so many are looked for in a second. The others have only the text of the ERROR. */
-const REASONS_PER_SECOND = 20;
+/** Looking for reasons takes at most about so much of each second, in milliseconds. What fails then has only the text of its ERROR. */
+const REASONS_MS = 50;
 
 /** What is known of a conversation. */
 export interface Known {
@@ -31,7 +31,7 @@ export class WatchedRealm {
   readonly clock: Clock;
   readonly realm: ExplainedRealm;
   private second = 0;
-  private left = REASONS_PER_SECOND;
+  private leftMs = REASONS_MS;
 
   constructor(realm: ExplainedRealm, clock: Clock) {
     this.realm = realm;
@@ -55,9 +55,13 @@ export class WatchedRealm {
     const second = Math.floor(this.clock.now() / 1000);
     if (second !== this.second) {
       this.second = second;
-      this.left = REASONS_PER_SECOND;
+      this.leftMs = REASONS_MS;
     }
-    return this.left-- > 0 ? reasons(this.realm, from, { action: kind, uri, match }) : [];
+    if (this.leftMs <= 0) return [];
+    const begun = elapsed(this.clock);
+    const found = reasons(this.realm, from, { action: kind, uri, match });
+    this.leftMs -= elapsed(this.clock) - begun;
+    return found;
   }
 }
 
