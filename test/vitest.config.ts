@@ -21,7 +21,7 @@ export default defineConfig({
   resolve: { tsconfigPaths: true },
   test: {
     // What a test waits for has the test's own time: a busy machine is no failure.
-    expect: { poll: { timeout: 8_000 } },
+    expect: { poll: { timeout: 15_000 } },
     projects: [
       {
         extends: true,
@@ -31,11 +31,11 @@ export default defineConfig({
           isolate: false,
           include: ['test/**/*.test.ts'],
           exclude: [...contract, ...packaged, ...browser, ...compat, ...fuzz, ...chaos, ...cluster, ...hostile],
-          testTimeout: 10_000,
+          testTimeout: 30_000,
         },
       },
-      { extends: true, test: { name: 'contract', include: contract, testTimeout: 10_000 } },
-      { extends: true, test: { name: 'compat', include: compat, testTimeout: 10_000 } },
+      { extends: true, test: { name: 'contract', include: contract, testTimeout: 30_000, hookTimeout: 30_000 } },
+      { extends: true, test: { name: 'compat', include: compat, testTimeout: 30_000, hookTimeout: 30_000 } },
       { extends: true, test: { name: 'fuzz', include: fuzz, testTimeout: 60_000 } },
       {
         extends: true,

@@ -110,7 +110,7 @@ describe('autostrada call', () => {
       return to;
     }).ready;
     const commands = ['4', '5'].map((to) => autostradaAt(url, 'call', 'com.example.count', to, '--progress'));
-    await expect.poll(() => calls.length, { timeout: 9_000 }).toBe(2);
+    await expect.poll(() => calls.length, { timeout: 15_000 }).toBe(2);
     for (const go of calls) go();
     const ends = await Promise.all(commands.map(({ ended }) => ended));
     expect(ends.map(({ code, stdout }) => [code, stdout])).toEqual([

@@ -183,7 +183,7 @@ describe.skipIf(process.platform === 'win32')('a command and the processes that 
     }
   };
   const pidIn = async (file: string): Promise<number> => {
-    await expect.poll(() => existsSync(file) && readFileSync(file, 'utf8'), { timeout: 8000 }).toMatch(/\d\n/);
+    await expect.poll(() => existsSync(file) && readFileSync(file, 'utf8'), { timeout: 15_000 }).toMatch(/\d\n/);
     return Number(readFileSync(file, 'utf8'));
   };
 
@@ -195,7 +195,7 @@ describe.skipIf(process.platform === 'win32')('a command and the processes that 
     const pid = await pidIn(file);
     giveUp.abort(new Error('enough'));
     expect(await call).toMatchObject({ message: 'enough' });
-    await expect.poll(() => isAlive(pid), { timeout: 8000 }).toBe(false);
+    await expect.poll(() => isAlive(pid), { timeout: 15_000 }).toBe(false);
   });
 
   test('are ended, and the caller that wants to know is told that the call was canceled', async () => {
@@ -205,7 +205,7 @@ describe.skipIf(process.platform === 'win32')('a command and the processes that 
     const pid = await pidIn(file);
     call.kill('SIGINT');
     expect((await call.ended).code).toBe(130);
-    await expect.poll(() => isAlive(pid), { timeout: 8000 }).toBe(false);
+    await expect.poll(() => isAlive(pid), { timeout: 15_000 }).toBe(false);
     expect(client.status.state).toBe('joined');
   });
 
@@ -217,7 +217,7 @@ describe.skipIf(process.platform === 'win32')('a command and the processes that 
     register.kill('SIGINT');
     expect((await register.ended).code).toBe(130);
     expect(await call).toMatchObject({ uri: expect.stringMatching(/^wamp\.error\./) });
-    await expect.poll(() => isAlive(pid), { timeout: 8000 }).toBe(false);
+    await expect.poll(() => isAlive(pid), { timeout: 15_000 }).toBe(false);
   });
 
   test('may finish the last call of --count, however long it takes', async () => {
@@ -230,7 +230,7 @@ describe.skipIf(process.platform === 'win32')('a command and the processes that 
     const file = join(folder(), 'started');
     const { client, register } = await executing(`touch ${file}; sleep 0.3; echo '"finished"'`);
     const call = client.call('com.example.run');
-    await expect.poll(() => existsSync(file), { timeout: 8000 }).toBe(true);
+    await expect.poll(() => existsSync(file), { timeout: 15_000 }).toBe(true);
     register.kill('SIGINT');
     expect(await call).toBe('finished');
     expect((await register.ended).code).toBe(130);

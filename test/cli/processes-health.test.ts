@@ -59,7 +59,7 @@ describe.skipIf(process.platform === 'win32')('[L2] the port for operators of se
     const all = (): Promise<unknown> =>
       Promise.all(['healthz', 'readyz', 'healthz', 'readyz', 'healthz'].map((name) => get(`${ops}/${name}`)));
     // On a busy machine the other one may be late once. After ten seconds it is replaced.
-    await expect.poll(all, { timeout: 9000 }).toEqual(Array.from({ length: 5 }, () => silent));
+    await expect.poll(all, { timeout: 15_000 }).toEqual(Array.from({ length: 5 }, () => silent));
     expect((await get(`${ops}/metrics`)).status).toBe(200);
     signal(pid, 'SIGCONT');
     await expect.poll(() => get(`${ops}/healthz`), PATIENCE).toEqual(OK);
@@ -80,7 +80,7 @@ describe.skipIf(process.platform === 'win32')('[L2] the port for operators of se
     await expect.poll(shown, PATIENCE).toEqual(['2', '0', '6']);
     const [pid = 0] = childrenOf(command);
     stop(pid);
-    await expect.poll(shown, { timeout: 9000 }).toEqual(['1', '1', '6']);
+    await expect.poll(shown, { timeout: 15_000 }).toEqual(['1', '1', '6']);
     signal(pid, 'SIGCONT');
     await expect.poll(shown, PATIENCE).toEqual(['2', '0', '6']);
   });

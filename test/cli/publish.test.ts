@@ -100,7 +100,7 @@ describe('autostrada publish, from stdin', () => {
       [' a line"\r\n', 2],
     ] as const) {
       command.write(line);
-      await expect.poll(() => payloads().length, { timeout: 5000 }).toBe(count);
+      await expect.poll(() => payloads().length, { timeout: 15_000 }).toBe(count);
     }
     command.end();
     expect((await command.ended).code).toBe(0);
@@ -163,7 +163,7 @@ describe('autostrada publish, from stdin', () => {
   test('ends with code 2 when the session ends while it waits for input', async () => {
     const { client, router, url } = await stage();
     const command = autostradaReading(url, 'publish', 'com.example.news', '-');
-    await expect.poll(() => router.sessions.length, { timeout: 5000 }).toBe(1);
+    await expect.poll(() => router.sessions.length, { timeout: 15_000 }).toBe(1);
     await client.call('wamp.session.kill', [router.sessions[0]?.id ?? 0], { reason: 'wamp.close.killed' });
     const { code, stderr } = await command.ended;
     expect([code, stderr]).toEqual([2, expect.stringContaining('wamp.close.killed')]);
@@ -172,7 +172,7 @@ describe('autostrada publish, from stdin', () => {
   test.skipIf(process.platform === 'win32')('ends with code 130 after Ctrl-C while it waits for input', async () => {
     const { router, url } = await stage();
     const command = autostradaReading(url, 'publish', 'com.example.news', '-');
-    await expect.poll(() => router.sessions.length, { timeout: 5000 }).toBe(1);
+    await expect.poll(() => router.sessions.length, { timeout: 15_000 }).toBe(1);
     command.kill('SIGINT');
     expect(await command.ended).toEqual({ code: 130, signal: null, stdout: '', stderr: '' });
     await expect.poll(() => router.sessions).toEqual([]);

@@ -45,7 +45,7 @@ describe('autostrada subscribe', () => {
     const { client, router, url } = await stage();
     const command = autostradaAt(url, 'subscribe', 'com.example.news', '--count', '1', '-q');
     await client.open();
-    await expect.poll(() => client.call('wamp.session.count'), { timeout: 5000 }).toBe(2);
+    await expect.poll(() => client.call('wamp.session.count'), { timeout: 15_000 }).toBe(2);
     await expect
       .poll(() => {
         client.publish('com.example.news', [1]);

@@ -51,7 +51,7 @@ for (const [way, name, serializer] of over) {
       for (const [i, heard] of all.entries()) {
         const expected = i === 0 ? inOrder(BURST) : even;
         for (const who of ['0', '1']) {
-          await expect.poll(() => heard.get(who)?.length, { timeout: 8000 }).toBe(expected.length);
+          await expect.poll(() => heard.get(who)?.length, { timeout: 15_000 }).toBe(expected.length);
           expect(heard.get(who)).toEqual(expected);
         }
       }
@@ -119,7 +119,7 @@ for (const [way, name, serializer] of over) {
         connection.on('error', (error) => failures.push(error));
         const heard: number[] = [];
         const subscription = await connection.subscribe('com.burst.flood', ([, n]: [string, number]) => void heard.push(n)).ready;
-        await expect.poll(() => heard.length, { timeout: 5000 }).toBeGreaterThan(100);
+        await expect.poll(() => heard.length, { timeout: 15_000 }).toBeGreaterThan(100);
         expect(heard.slice(1).every((n, k) => n === ((heard[k] as number) + 1) % 101)).toBe(true);
         await subscription.unsubscribe();
         expect(failures).toEqual([]);

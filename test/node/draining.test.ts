@@ -130,7 +130,7 @@ describe('[K3] drain under steady traffic', () => {
     router.on('leave', (_session, reason) => void reasons.push(reason));
     const loops = [loop(caller, 'com.example.slow'), loop(await connect(), 'com.example.long')];
     await expect.poll(() => calls.begun).toBeGreaterThan(5);
-    const drained = router.drain(200, { goodbye: 'com.example.moved' });
+    const drained = router.drain(4000, { goodbye: 'com.example.moved' });
     await expect.poll(() => reasons).toEqual(['com.example.moved']);
     answers[0]?.('done');
     expect(await drained).toBe(0);

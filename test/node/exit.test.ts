@@ -119,7 +119,7 @@ describe('a process that has not closed everything', () => {
     `,
       { URL: url },
     );
-    await expect.poll(() => client.stdout, { timeout: 5000 }).toBe('connecting\njoined\n');
+    await expect.poll(() => client.stdout, { timeout: 15_000 }).toBe('connecting\njoined\n');
     const first = await Promise.race([
       command.ended,
       client.ended,

@@ -33,7 +33,7 @@ class Bare {
   }
 
   async closed(): Promise<void> {
-    await expect.poll(() => this.isClosed, { timeout: 5000 }).toBe(true);
+    await expect.poll(() => this.isClosed, { timeout: 15_000 }).toBe(true);
   }
 }
 
@@ -183,7 +183,7 @@ test.each(['receive', 'send', 'nothing'])(
       bare.socket.destroy();
       await bare.closed();
     }
-    await expect.poll(() => alive(), { timeout: 5000 }).toBeLessThan(before + 20);
+    await expect.poll(() => alive(), { timeout: 15_000 }).toBeLessThan(before + 20);
   },
 );
 

@@ -8,7 +8,7 @@ import { Command } from '../cli/command.ts';
 
 const MAX = 2 ** 22;
 /** It may not take longer than the ten seconds after which a silent process is ended. */
-const SOON = { timeout: 8000 };
+const SOON = { timeout: 15_000 };
 const program = path.join(import.meta.dirname, 'hub-member.mjs');
 
 function hubPath(): string {

@@ -265,6 +265,6 @@ describe('[C83] a long-poll client that closes', () => {
     const silent = await opened();
     silent.transport.close();
     await silent.http.next('close');
-    await expect.poll(() => silent.closed, { timeout: 5000 }).toEqual([{ clean: false, code: 1000, reason: '' }]);
+    await expect.poll(() => silent.closed, { timeout: 15_000 }).toEqual([{ clean: false, code: 1000, reason: '' }]);
   });
 });

@@ -197,7 +197,7 @@ describe('[K2] a session is ended', () => {
     const joe = await join('joe', { retry: {} });
     served.router.reload(config({ users: { ...others, joe: { authrole: 'visitor', ticket: 'joe' } } }));
     expect((await endOf(joe))[0]).toBe('wamp.error.no_such_role');
-    await expect.poll(() => served.router.sessions.map(({ authrole }) => authrole), { timeout: 8000 }).toEqual(['visitor']);
+    await expect.poll(() => served.router.sessions.map(({ authrole }) => authrole), { timeout: 15_000 }).toEqual(['visitor']);
   });
 });
 
