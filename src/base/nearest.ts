@@ -10,11 +10,11 @@ export function nearest(got: string, words: readonly string[]): string {
   return '';
 }
 
-/** Whether one was probably meant for the other: one letter of every four may differ, two at most. */
-export function isSimilar(a: string, b: string): boolean {
+/** How many letters differ if one was probably meant for the other: one of every four, two at most. Undefined: they are the same, or differ more. */
+export function difference(a: string, b: string): number | undefined {
   const [one, other] = [a.toLowerCase(), b.toLowerCase()];
   const most = Math.min(2, Math.max(1, Math.floor(other.length / 4)));
-  if (one === other || Math.abs(one.length - other.length) > most) return false;
+  if (one === other || Math.abs(one.length - other.length) > most) return undefined;
   const end = Math.min(one.length, other.length);
   let head = 0;
   while (head < end && one[head] === other[head]) head++;
@@ -23,8 +23,8 @@ export function isSimilar(a: string, b: string): boolean {
   // What is equal at both ends decides nothing, except for a letter that was swapped with its neighbour.
   const [from, to] = [Math.max(0, head - 1), Math.max(0, tail - 1)];
   const [x, y] = [one.slice(from, one.length - to), other.slice(from, other.length - to)];
-  for (let edits = 1; edits <= most; edits++) if (isNear(x, y, edits)) return true;
-  return false;
+  for (let edits = 1; edits <= most; edits++) if (isNear(x, y, edits)) return edits;
+  return undefined;
 }
 
 /**

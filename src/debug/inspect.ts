@@ -1,8 +1,11 @@
 import { checkGiven } from '../base/given.ts';
+import { oneLine } from '../base/words.ts';
 import type { Connection, DurableRegistration, DurableSubscription, Loss, Status } from '../index.ts';
 
 /** More handles are only counted. */
 const MAX_HANDLES = 50;
+/** Longer texts are cut. */
+const MAX_TEXT = 500;
 
 /**
  * What a connection does now, as lines for a person: its state and session, its handles and why they are not active, what waits, and the last losses with their reasons. Without secrets
@@ -35,28 +38,33 @@ function stateLine(status: Status, now: number): string {
     case 'idle':
       return 'idle: the first verb opens it';
     case 'connecting':
-      return `connecting to ${status.url}, attempt ${status.attempt}`;
+      return `connecting to ${plain(status.url)}, attempt ${status.attempt}`;
     case 'joined': {
       const { id, realm, authid, authrole } = status.session;
-      return `joined to ${realm} at ${status.url}, session ${id}, as ${JSON.stringify(authid)} (authrole ${authrole})`;
+      return `joined to ${plain(realm)} at ${plain(status.url)}, session ${id}, as ${plain(JSON.stringify(authid))} (authrole ${plain(authrole)})`;
     }
     case 'waiting': {
       const { attempt, error, retryAt } = status;
       const when = retryAt ? `tries again in ${seconds(retryAt.getTime() - now)}` : 'waits until the device is online';
-      return `waiting after attempt ${attempt}, ${when}: ${error.message}`;
+      return `waiting after attempt ${attempt}, ${when}: ${plain(error.message)}`;
     }
     case 'closed':
-      return `closed${status.error ? `: ${status.error.message}` : ''}`;
+      return `closed${status.error ? `: ${plain(status.error.message)}` : ''}`;
   }
 }
 
 function handleLine(handle: DurableSubscription | DurableRegistration): string {
-  const what = 'topic' in handle ? `subscription to ${handle.topic}` : `registration of ${handle.procedure}`;
-  return `  ${handle.state}: ${what}${handle.error ? `: ${handle.error.message}` : ''}`;
+  const what = plain('topic' in handle ? `subscription to ${handle.topic}` : `registration of ${handle.procedure}`);
+  return `  ${handle.state}: ${what}${handle.error ? `: ${plain(handle.error.message)}` : ''}`;
 }
 
 function lossLine({ at, error }: Loss, now: number): string {
-  return `  ${seconds(now - at)} ago: ${error.message}`;
+  return `  ${seconds(now - at)} ago: ${plain(error.message)}`;
+}
+
+/** Names and texts of a router stay on their line, and command no terminal. */
+function plain(text: string): string {
+  return oneLine(text, MAX_TEXT);
 }
 
 function seconds(ms: number): string {

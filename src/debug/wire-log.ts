@@ -1,7 +1,7 @@
 import { isDict } from '../base/checks.ts';
 import { elapsed, systemClock } from '../base/clock.ts';
 import { bool, checkOptions, func, oneOf } from '../base/options.ts';
-import type { Id, Uri } from '../base/words.ts';
+import { type Id, oneLine, type Uri } from '../base/words.ts';
 import type { WireLogEntry } from '../index.ts';
 
 /** One message, as {@link wireLog} tells it. */
@@ -14,7 +14,7 @@ export interface WireLine extends WireLogEntry {
   readonly uri: Uri | undefined;
   /** Of an answer: since its request, in milliseconds. */
   readonly tookMs: number | undefined;
-  /** All of it as one line. */
+  /** All of it as one line, without characters that command a terminal. */
   readonly text: string;
 }
 
@@ -31,6 +31,8 @@ export interface WireLogOptions {
 
 /** Longer payloads are cut. */
 const MAX_SHOWN = 200;
+/** So is each other part of a line. */
+const MAX_PART = 400;
 /** Requests and subscriptions that are remembered; of more the oldest are forgotten. */
 const MAX_KNOWN = 10_000;
 
@@ -57,7 +59,8 @@ export function wireLog(options: WireLogOptions = {}): (entry: WireLogEntry) => 
   const { filter = '', level = 'debug', pretty = true, write } = options;
   const names = new Names();
   const isShown = typeof filter === 'function' ? filter : ({ uri = '' }: WireLine) => uri.startsWith(filter);
-  return (entry) => {
+  return (given) => {
+    const entry = { ...given, message: withoutExtra(given.type, given.message) };
     const line = names.line(entry, pretty);
     if (!isShown(line)) return;
     if (write) write(line);
@@ -95,7 +98,7 @@ class Names {
       isPretty ? shownPayload(type, message) : undefined,
       `(${tookMs === undefined ? '' : `${tookMs.toFixed(1)} ms, `}length ${length})`,
     ];
-    const shown = parts.filter((part) => part !== undefined && part !== '').join(' ');
+    const shown = parts.flatMap((part) => (part ? [oneLine(part, MAX_PART)] : [])).join(' ');
     return { ...entry, time, request, uri, tookMs, text: shown };
   }
 
@@ -200,12 +203,28 @@ const payloadAt: { readonly [type: string]: number } = {
   ERROR: 5,
 };
 
+/** What `authextra` may say to everybody; other members may be tokens. */
+const PUBLIC = ['pubkey', 'channel_binding', 'nonce'];
+
+function withoutExtra(type: string, message: readonly unknown[]): readonly unknown[] {
+  const [code, about, details] = message;
+  if ((type !== 'HELLO' && type !== 'WELCOME') || !isDict(details) || !isDict(details.authextra)) return message;
+  const members = Object.entries(details.authextra).map(([name, value]) => [name, PUBLIC.includes(name) ? value : '(secret)']);
+  return [code, about, { ...details, authextra: Object.fromEntries(members) }];
+}
+
 function shownPayload(type: string, message: readonly unknown[]): string {
   const at = payloadAt[type];
   const parts =
     at === undefined ? message.slice(1).filter((part) => typeof part === 'string' || isFilled(part)) : message.slice(at);
-  const shown = parts.map((part) => JSON.stringify(part, plain) ?? '').join(' ');
+  const isJoining = type === 'HELLO' || type === 'WELCOME';
+  const shown = parts.map((part) => JSON.stringify(isJoining ? withoutRoles(part) : part, plain) ?? '').join(' ');
   return shown.length <= MAX_SHOWN ? shown : `${shown.slice(0, MAX_SHOWN)}…`;
+}
+
+/** The features are many, and always the same. */
+function withoutRoles(part: unknown): unknown {
+  return isDict(part) ? { ...part, roles: undefined } : part;
 }
 
 function isFilled(part: unknown): boolean {

@@ -1,7 +1,7 @@
 /*
  * How modules and declarations are written to dist/, so that the package has what users need and no more: the declarations have the docstrings,
  * the repository has the comments. Nothing has a source map: the ES modules are what people read who follow a stack trace, the CommonJS
- * modules keep the names of functions and classes, and a line for each statement.
+ * modules and the command line keep the names of functions and classes, and a line for each statement.
  */
 import { parse } from 'acorn';
 import { minify } from 'terser';
@@ -43,8 +43,12 @@ export function compact(code) {
   return out + bare(at, code.length);
 }
 
-/** ES modules. */
-export const compacted = { name: 'compacted', renderChunk: (code) => ({ code: compact(code), map: null }) };
+/** ES modules. Those of the command line, which nobody imports, also have short local names. */
+export const compacted = {
+  name: 'compacted',
+  renderChunk: (code, { facadeModuleId }) =>
+    facadeModuleId?.includes('/src/cli/') ? shortened.renderChunk(code) : { code: compact(code), map: null },
+};
 
 /** CommonJS modules: local names are short. */
 export const shortened = {
@@ -57,7 +61,7 @@ export const shortened = {
       keep_classnames: true,
       format: { beautify: true, indent_level: 0, preserve_annotations: true, comments: false },
     });
-    return { code: out.code, map: null };
+    return { code: compact(out.code), map: null }; // without its blank lines
   },
 };
 

@@ -5,6 +5,7 @@ import { type Command, defineCommand } from '../running/command.ts';
 import { oneOf } from '../text/options.ts';
 import { defined } from '../text/payload.ts';
 import { UsageError } from '../text/usage.ts';
+import { visible } from '../text/visible.ts';
 import { EXPLAIN } from '../up/inspecting.ts';
 import { reachOne, reachOptions } from '../up/reach.ts';
 
@@ -44,7 +45,7 @@ export const explain: Command = defineCommand({
       const answer = await session
         .call<Explanation>(EXPLAIN, [question], null, { signal: run.signal })
         .catch((error: unknown) => Promise.reject(isMissing(error) ? new UsageError(NOT_HERE) : error));
-      if (run.format === 'pretty') run.write(answer.says.map((sentence) => `${sentence}\n`).join(''));
+      if (run.format === 'pretty') run.write(answer.says.map((sentence) => `${visible(sentence)}\n`).join(''));
       else run.print(answer);
     });
   },

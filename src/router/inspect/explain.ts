@@ -3,15 +3,17 @@
  * be connected. words.ts says it in sentences.
  */
 
-import { nearest } from '../../base/nearest.ts';
+import { difference, nearest } from '../../base/nearest.ts';
 import { bool, checkOptions, oneOf, string } from '../../base/options.ts';
-import type { Uri } from '../../base/words.ts';
-import { type Match, uriComplaint } from '../../protocol/uri.ts';
+import { oneLine, type Uri } from '../../base/words.ts';
+import { isReserved, type Match } from '../../protocol/uri.ts';
 import type { Gate } from '../authorization/gate.ts';
 import type { Action } from '../authorization/permissions.ts';
 import type { Subscriptions } from '../broker/subscriptions.ts';
 import type { DealerRegistration, Registrations } from '../dealer/registrations.ts';
 import type { Elsewhere } from '../elsewhere/elsewhere.ts';
+import type { Bounds } from '../limits/bounds.ts';
+import { procedures } from '../meta-procedures/procedures.ts';
 import { matches } from '../patterns/pattern-index.ts';
 import { isOwn, ownComplaint } from '../patterns/reserved.ts';
 import type { LiveSession } from '../session/session.ts';
@@ -23,6 +25,7 @@ import { sentences } from './words.ts';
 export interface ExplainedRealm {
   readonly name: Uri;
   readonly gate: Gate;
+  readonly bounds: Bounds;
   readonly users: ReadonlyMap<string, { readonly authrole: string }>;
   readonly sessions: ReadonlySet<LiveSession>;
   readonly subscriptions: Subscriptions;
@@ -39,12 +42,14 @@ export async function explain(realms: ReadonlyMap<Uri, ExplainedRealm>, question
   const { action, uri, match = 'exact', as, ask = false } = question;
   const realm = realmOf(realms, question.realm);
   const { session, ...who } = whoIs(realm, as);
-  const { allowed: isAllowed, ...decided } = decide(realm, who, { action, uri, match });
+  const { allowed: isAllowed, ...decided } = decide(realm, who, { action, uri, match }, who.authid === null ? undefined : session);
   const asked = ask && session && isAllowed === null ? await realm.gate.ask(session, action, uri, match) : undefined;
   const allowed = asked ? !('error' in asked) : isAllowed;
-  const ways = waysOf(realm, action, uri, match);
+  const complaint = realm.bounds.uri(uri, match);
+  // Nothing can match such a URI, and it may be as long as a message.
+  const ways = complaint === undefined ? waysOf(realm, action, uri, match) : { found: [], near: [] };
   const answer = { realm: realm.name, action, uri, match, who, allowed, ...decided, ...ways };
-  return { ...answer, says: sentences(answer, isOwn(uri)) };
+  return { ...answer, says: sentences(answer, { complaint, isRouters: isRouters(realm, uri), isThere: procedures.has(uri) }) };
 }
 
 function check(question: ExplainQuestion): void {
@@ -66,6 +71,9 @@ function realmOf(realms: ReadonlyMap<Uri, ExplainedRealm>, name: Uri | undefined
   throw new TypeError(`expected realm of explain to be one of the router (${names.join(', ')}), got ${got}`);
 }
 
+/** Programs in the router's process may do more than others; only a session shows that it is one. */
+const STRANGER = { authprovider: '' } as const;
+
 type Decided = Pick<Explanation, 'allowed' | 'by' | 'authorizer' | 'rules' | 'shadowed' | 'nearRules'>;
 
 interface Act {
@@ -74,13 +82,17 @@ interface Act {
   readonly match: Match;
 }
 
-function decide({ gate }: ExplainedRealm, { authid, authrole }: ExplainedUser, { action, uri, match }: Act): Decided {
+function decide(
+  { gate, bounds }: ExplainedRealm,
+  { authid, authrole }: ExplainedUser,
+  { action, uri, match }: Act,
+  session?: LiveSession | undefined,
+): Decided {
   const nothing = { authorizer: null, rules: [], shadowed: [], nearRules: [] };
-  if (uriComplaint(uri, match) !== undefined) return { ...nothing, allowed: false, by: 'uri' };
+  if (bounds.uri(uri, match) !== undefined) return { ...nothing, allowed: false, by: 'uri' };
   const what = action === 'publish' ? 'topics' : 'procedures';
   const isMaking = action === 'publish' || action === 'register';
-  if (isMaking && ownComplaint(uri, what, { authprovider: '' }) !== undefined)
-    return { ...nothing, allowed: false, by: 'reserved' };
+  if (isMaking && ownComplaint(uri, what, session ?? STRANGER) !== undefined) return { ...nothing, allowed: false, by: 'reserved' };
   const chosen = gate.explain(authrole, authid ?? '', action, uri, match);
   switch (chosen.by) {
     case 'open':
@@ -114,10 +126,11 @@ function waysOf(realm: ExplainedRealm, action: Action, uri: Uri, match: Match): 
       return { found, near: found.length > 0 ? [] : nearMisses(uri, all) };
     }
     case 'call': {
+      if (isRouters(realm, uri)) return { found: [], near: procedures.has(uri) ? [] : nearMisses(uri, ownProcedures) };
       const registration = registrations.find(uri);
       if (registration) return { found: [calledOf(registration)], near: [] };
       const others = MATCHES.flatMap((each) => [...registrations.values(each)].map(calledOf));
-      return { found: [], near: isOwn(uri) ? [] : nearMisses(uri, others) };
+      return { found: [], near: nearMisses(uri, others) };
     }
     case 'subscribe':
       return { found: subscribed(realm).filter((each) => each.uri === uri && each.match === match), near: [] };
@@ -126,6 +139,18 @@ function waysOf(realm: ExplainedRealm, action: Action, uri: Uri, match: Match): 
       return { found: registration ? [calledOf(registration)] : [], near: [] };
     }
   }
+}
+
+const ownProcedures: readonly UsedPattern[] = [...procedures.keys()].map((uri) => ({
+  uri,
+  match: 'exact',
+  sessions: 0,
+  routers: 0,
+}));
+
+/** Whether the router answers a call, whatever is registered by patterns. Below `autostrada.` a program in its process may have registered more. */
+function isRouters({ registrations }: ExplainedRealm, uri: Uri): boolean {
+  return isOwn(uri) && (isReserved(uri) || registrations.lookup(uri, 'exact') === undefined);
 }
 
 /** What has subscribers, here or elsewhere. */
@@ -146,6 +171,8 @@ function calledOf({ uri, match, callees }: DealerRegistration): UsedPattern {
   return { uri, match, sessions: callees.size, routers: 0 };
 }
 
+const MAX_NAME = 100;
+
 type Known = ExplainedUser & { readonly session: LiveSession | undefined };
 
 function whoIs({ users, sessions, gate, name }: ExplainedRealm, as: string): Known {
@@ -156,8 +183,21 @@ function whoIs({ users, sessions, gate, name }: ExplainedRealm, as: string): Kno
   const alike = [...sessions].filter((each) => each.authrole === as);
   if (alike.length > 0 || gate.roles.includes(as)) return { authid: null, authrole: as, sessions: alike.length, session: alike[0] };
   if (gate.isOpen) return { authid: as, authrole: 'anonymous', sessions: 0, session: undefined };
-  const names = [...new Set([...users.keys(), ...[...sessions].map(({ authid }) => authid), ...gate.roles])];
+  const names = new Set([...users.keys(), ...[...sessions].map(({ authid }) => authid), ...gate.roles]);
+  const hint = similarTo(as, names);
+  const roles = gate.roles.map((role) => oneLine(role)).join(', ');
   throw new TypeError(
-    `expected a user, the authid of a session or an authrole of ${name} (${gate.roles.join(', ')}), got '${as}'${nearest(as, names)}`,
+    `expected a user, the authid of a session or an authrole of ${name} (${roles}), got '${oneLine(as, MAX_NAME)}'${hint}`,
   );
+}
+
+/** There may be thousands of names, and long ones: words that differ much are not searched. */
+function similarTo(as: string, names: ReadonlySet<string>): string {
+  if (as.length > MAX_NAME) return '';
+  let best: { readonly name: string; readonly edits: number } | undefined;
+  for (const name of names) {
+    const edits = name.toLowerCase() === as.toLowerCase() ? 0 : difference(as, name);
+    if (edits !== undefined && edits < (best?.edits ?? Number.POSITIVE_INFINITY)) best = { name, edits };
+  }
+  return best ? `; did you mean '${oneLine(best.name, MAX_NAME)}'?` : '';
 }

@@ -1,48 +1,85 @@
 /* The answer of explain.ts in sentences. */
+import { named, oneLine, type Uri } from '../../base/words.ts';
+import { isUri } from '../../protocol/uri.ts';
 import type { PermissionRule } from '../authorization/permissions.ts';
+import { isOwn } from '../patterns/reserved.ts';
 import type { Explanation } from './explanation.ts';
 import type { NearMiss, UsedPattern } from './near.ts';
 
 type Answer = Omit<Explanation, 'says'>;
 
-/** @param isRouters - The URI belongs to the router. */
-export function sentences(answer: Answer, isRouters: boolean): readonly string[] {
+/** What the sentences need beside the answer. */
+export interface Beside {
+  /** Why the URI is refused. */
+  readonly complaint: string | undefined;
+  /** The router itself answers calls of this URI. */
+  readonly isRouters: boolean;
+  /** It has such a procedure. */
+  readonly isThere: boolean;
+}
+
+/** Names and URIs are chosen by peers: each sentence stays on one line, and commands no terminal. */
+export function sentences(answer: Answer, beside: Beside): readonly string[] {
   const { shadowed, nearRules, by } = answer;
-  const others = by === 'rules' ? shadowed.map((rule) => `${capital(shown(rule))} matches, too, but is less specific.`) : [];
+  const isDivided = answer.rules.length === 0;
+  const others =
+    by === 'rules'
+      ? shadowed.map((rule) => `${capital(shown(rule))} ${isDivided ? `${granted(rule)}, where it matches` : LESS}.`)
+      : [];
   const nearly = nearRules.map((rule) => `${capital(shown(rule))} does not match: ${because(rule)}.`);
   const without = answer.action === 'publish' && answer.allowed === false ? [SILENT] : [];
-  return [`${decision(answer)}.`, ...others, ...nearly, ...without, ...ways(answer, isRouters)];
+  const what = by === 'uri' ? patternHint(answer) : ways(answer, beside);
+  return [`${decision(answer, beside)}.`, ...others, ...nearly, ...unnamed(answer), ...without, ...what, ...starred(answer)];
 }
+
+/** A rule such as `{ uri: '', match: 'prefix' }` seems to match. */
+function unnamed({ by, uri }: Answer): readonly string[] {
+  if (by !== 'no rule' || !isOwn(uri)) return [];
+  const [first] = uri.split('.', 1);
+  return [
+    `What is below '${first}.' is the router's: only a rule that names it counts, such as { uri: '${first}.', match: 'prefix' }.`,
+  ];
+}
+
+/** Elsewhere stars are patterns. */
+function starred({ action, by, uri }: Answer): readonly string[] {
+  if (action === 'call' || action === 'publish' || by === 'uri' || !/(^|\.)[*+]+(\.|$)/.test(uri)) return [];
+  return [
+    "In this URI * and + are letters like any other: an empty component matches any, with match: 'wildcard'; a beginning, with match: 'prefix'.",
+  ];
+}
+
+const LESS = 'matches, too, but is less specific';
 
 const SILENT = 'A publication that is refused has an answer only with acknowledge: true.';
 
-function decision({ realm, action, uri, match, who, allowed, by, authorizer, rules }: Answer): string {
+function decision({ realm, action, uri, match, who, allowed, by, authorizer, rules }: Answer, { complaint }: Beside): string {
   const { authid, authrole } = who;
-  const name = authid === null ? `a user with the authrole ${authrole}` : `${authid} (authrole ${authrole})`;
-  const pattern = match === 'exact' ? uri : `the ${match} '${uri}'`;
+  const role = named(authrole);
+  const name = authid === null ? `a user with the authrole ${role}` : `${named(authid)} (authrole ${role})`;
   const may = allowed === null ? 'perhaps may' : allowed ? 'may' : 'may not';
-  return `${name} ${may} ${action} ${pattern}: ${reason()}`;
+  return `${name} ${may} ${action} ${pattern({ uri, match })}: ${reason()}`;
 
   function reason(): string {
     switch (by) {
       case 'open':
         return `${realm} is open to anybody`;
       case 'uri':
-        return 'this is no legal URI';
+        return oneLine(complaint ?? 'this is not a URI', MAX_SHOWN);
       case 'reserved':
         return `what is below '${uri.split('.', 1)[0]}.' is the router's`;
       case 'no role':
-        return `${realm} has no authrole ${authrole}`;
+        return `${realm} has no authrole ${role}`;
       case 'no rule':
-        return `no rule of ${authrole} matches it`;
+        return `no rule of ${role} matches it`;
       case 'rules':
         return rules.length === 0
-          ? `rules of ${authrole} decide differently about parts of this pattern`
+          ? `rules of ${role} decide differently about parts of this pattern, or about a part only`
           : `${rules.map((rule) => `${shown(rule)} ${granted(rule)}`).join(', and ')}`;
       case 'authorizer':
-        return `no rule of ${authrole} matches it, so the authorizer ${authorizer} decides${allowed === null ? UNASKED : ''}`;
+        return `no rule of ${role} matches it, so the authorizer ${authorizer} decides${allowed === null ? UNASKED : ''}`;
       case 'authorize':
-        return `no rule of ${authrole} matches it, so the hook 'authorize' of the program decides${allowed === null ? UNASKED : ''}`;
+        return `no rule of ${role} matches it, so the hook 'authorize' of the program decides${allowed === null ? UNASKED : ''}`;
     }
   }
 }
@@ -50,7 +87,7 @@ function decision({ realm, action, uri, match, who, allowed, by, authorizer, rul
 const UNASKED = ', which was not asked';
 
 function shown({ uri, match = 'exact' }: Pick<PermissionRule, 'uri' | 'match'>): string {
-  return `the rule { uri: '${uri}', match: '${match}' }`;
+  return `the rule { uri: '${brief(uri)}', match: '${match}' }`;
 }
 
 function capital(text: string): string {
@@ -62,17 +99,19 @@ function granted({ allow }: PermissionRule): string {
   return allow.length === 0 ? 'allows nothing' : `allows ${allow.join(', ')}`;
 }
 
-function ways({ action, uri, found, near }: Answer, isRouters: boolean): readonly string[] {
+function ways({ action, uri, found, near }: Answer, { isRouters, isThere }: Beside): readonly string[] {
   switch (action) {
     case 'publish':
-      if (found.length === 0) return [`Nobody subscribes to ${uri}.`, ...near.map((each) => nearly(each, 'subscriber'))];
+      if (found.length === 0) return [`Nobody subscribes to ${brief(uri)}.`, ...near.map((each) => nearly(each, 'subscriber'))];
       return [
         ...found.map((each) => `${count(each, 'subscriber')} by ${pattern(each)}.`),
         'The publisher itself gets the event only with exclude_me: false.',
       ];
     case 'call':
-      if (isRouters && found.length === 0) return ['The router answers it.'];
-      if (found.length === 0) return [`Nobody has registered ${uri}.`, ...near.map((each) => nearly(each, 'callee'))];
+      if (isThere) return ['The router answers it.'];
+      if (isRouters)
+        return [`The router has no ${brief(uri)}.`, ...near.map((each) => `It has ${brief(each.uri)}: ${because(each)}.`)];
+      if (found.length === 0) return [`Nobody has registered ${brief(uri)}.`, ...near.map((each) => nearly(each, 'callee'))];
       return found.map((each) => `${count(each, 'callee')} by ${pattern(each)}.`);
     case 'subscribe':
       return found.map((each) => `It has ${count(each, 'subscriber')} already.`);
@@ -84,8 +123,22 @@ function ways({ action, uri, found, near }: Answer, isRouters: boolean): readonl
   }
 }
 
-function pattern({ uri, match }: UsedPattern): string {
-  return match === 'exact' ? uri : `the ${match} '${uri}'`;
+function pattern({ uri, match }: Pick<UsedPattern, 'uri' | 'match'>): string {
+  if (match === 'exact') return uri === '' ? "''" : brief(uri);
+  return `the ${match} '${brief(uri)}'`;
+}
+
+const MAX_SHOWN = 300;
+
+function brief(text: Uri): string {
+  return oneLine(text, MAX_SHOWN);
+}
+
+/** With another `match` it would be a pattern. */
+function patternHint({ action, uri, match }: Answer): readonly string[] {
+  if (action === 'call' || action === 'publish') return [];
+  const fitting = (['prefix', 'wildcard'] as const).find((other) => other !== match && isUri(uri, other));
+  return fitting && uri.length <= MAX_SHOWN ? [`With match: '${fitting}' it would be a pattern.`] : [];
 }
 
 function count({ sessions, routers }: UsedPattern, one: string): string {
@@ -103,6 +156,8 @@ function because({ why, match }: Pick<NearMiss, 'why' | 'match'>): string {
   switch (why) {
     case 'case':
       return 'it differs in upper and lower case';
+    case 'star':
+      return "* and + are letters like any other; an empty component matches any, with match: 'wildcard'";
     case 'spelling':
       return 'it is spelt nearly the same';
     case 'exact':

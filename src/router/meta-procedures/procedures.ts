@@ -20,7 +20,8 @@ import { subscriptionProcedures } from './subscription.ts';
 import { addCarriedTestament } from './testaments.ts';
 import { topicProcedures } from './topic.ts';
 
-const procedures: ReadonlyMap<Uri, MetaProcedure> = new Map(
+/** By URI. */
+export const procedures: ReadonlyMap<Uri, MetaProcedure> = new Map(
   [sessionProcedures, registrationProcedures, subscriptionProcedures, topicProcedures, loginProcedures]
     .flatMap(Object.entries<MetaProcedure | Answer>)
     .map(([uri, row]) => [uri, typeof row === 'function' ? { keywords: [], answer: row } : row]),

@@ -29,7 +29,7 @@ interface WireLine extends WireLogEntry {
     readonly uri: Uri | undefined;
     /** Of an answer: since its request, in milliseconds. */
     readonly tookMs: number | undefined;
-    /** All of it as one line. */
+    /** All of it as one line, without characters that command a terminal. */
     readonly text: string;
 }
 interface WireLogOptions {

@@ -423,11 +423,12 @@ interface UsedPattern {
  *
  * - `case`: they differ in upper and lower case only.
  * - `spelling`: a few letters differ.
+ * - `star`: the pattern has `*` or `+` where an empty component or a prefix was meant. These are letters like any other.
  * - `exact`: the pattern is a beginning of the URI, but it is exact: with `match: 'prefix'` it would match.
  * - `longer`: the pattern goes on where the URI ends.
  * - `components`: the wildcard has another number of components, and the rest would match.
  */
-type Nearness = 'case' | 'spelling' | 'exact' | 'longer' | 'components';
+type Nearness = 'case' | 'star' | 'spelling' | 'exact' | 'longer' | 'components';
 interface NearMiss extends UsedPattern {
     readonly why: Nearness;
 }
