@@ -345,6 +345,8 @@ export default [
     input: { ...entries, ...cli, ...instead },
     external,
     onwarn,
+    // As package.json says to bundlers. Otherwise a module would name all that is below what it imports.
+    treeshake: { moduleSideEffects: false },
     plugins: [configSchema(true), strip],
     output: {
       dir: 'dist',
