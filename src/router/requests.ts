@@ -63,11 +63,13 @@ export class Requests {
     const { broker, dealer, registrar, tally } = this.owners;
     tally.messagesIn++;
     if (session.isLost && isForSenderOnly(message)) return;
-    if (session.watched !== undefined) session.watched.received(message);
+    if (session.watched !== undefined && message.type !== Code.CALL) session.watched.received(message);
     if ('options' in message) session.noteOptions(message.type, message.options);
     switch (message.type) {
-      case Code.CALL:
-        switch (session.takeCall(message)) {
+      case Code.CALL: {
+        const kind = session.takeCall(message);
+        if (session.watched !== undefined && kind !== 'further') session.watched.received(message);
+        switch (kind) {
           case 'further':
             return dealer.proceed(session, message);
           case 'too many':
@@ -76,6 +78,7 @@ export class Requests {
         }
         if (message.options.ppt_scheme) expectPassthru(session, 'caller');
         return this.ask(session, message, message.procedure, this.calls);
+      }
       case Code.YIELD:
         if (message.options.ppt_scheme) expectPassthru(session, 'callee');
         return dealer.yield(session, message);

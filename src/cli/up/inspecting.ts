@@ -34,6 +34,8 @@ export async function offerInspection({ router, hasClients }: InspectionPlace, c
     (payloads: boolean) =>
     ([filter = {}]: readonly [WatchFilter?], _: unknown, details: InvocationDetails): Promise<never> => {
       if (!hasClients) throw new ApplicationError('wamp.error.feature_not_supported', [ELSEWHERE]);
+      if (typeof filter !== 'object' || filter === null || Array.isArray(filter))
+        throw new ApplicationError(INVALID_ARGUMENT, [`expected a filter, which is an object, got ${JSON.stringify(filter)}`]);
       return watchUntilCanceled(router, { filter, payloads }, details);
     };
   await Promise.all([

@@ -191,7 +191,7 @@ export class Dealer {
     }
     this.invocations.end(invocation, 'canceled');
     if (mode === 'killnowait') this.invocations.interrupt(invocation, 'killnowait', CANCELED);
-    if (options.mode !== 'kill' && forgetsCanceled(caller)) return;
+    if (options.mode !== 'kill' && forgetsCanceled(caller)) return caller.watched?.unanswered(request);
     this.invocations.fail(invocation, CANCELED, { args: ['the call was canceled'] });
   }
 
@@ -236,6 +236,7 @@ export class Dealer {
     const isFull = error === MAX_CONCURRENCY_REACHED && callee.isRemote;
     const isUnavailable = error === UNAVAILABLE && callee.can('callee', 'call_reroute');
     if ((isFull || isUnavailable) && others && !isKilled) return this.reroute(invocation, others, isFull);
+    invocation.watched?.calleeFailed();
     if (message.details.ppt_scheme) forwardError(invocation, message);
     else this.invocations.fail(invocation, error, { args, kwargs, carried });
   }

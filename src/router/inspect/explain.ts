@@ -5,7 +5,7 @@
 
 import { difference, nearest } from '../../base/nearest.ts';
 import { bool, checkOptions, oneOf, string } from '../../base/options.ts';
-import { oneLine, type Uri } from '../../base/words.ts';
+import { type Id, oneLine, type Uri } from '../../base/words.ts';
 import { isReserved, type Match } from '../../protocol/uri.ts';
 import type { Gate } from '../authorization/gate.ts';
 import type { Action } from '../authorization/permissions.ts';
@@ -31,6 +31,7 @@ export interface ExplainedRealm {
   readonly subscriptions: Subscriptions;
   readonly registrations: Registrations;
   readonly elsewhere: Elsewhere | undefined;
+  session(id: Id): LiveSession | undefined;
 }
 
 const ACTIONS = ['call', 'register', 'publish', 'subscribe'] as const;

@@ -7,16 +7,21 @@ import type { CallOutcome } from '../limits/call-watch.ts';
 import type { Who } from '../session/router-session.ts';
 import type { Spread, WatchedCall } from '../session/session-parts.ts';
 import type { Conversation, ConversationKind, Party } from './conversation.ts';
-import { payloadText } from './payload-text.ts';
+import { payloadText, shortened } from './payload-text.ts';
 import type { Watch } from './watch.ts';
 import type { WatchedRealm } from './watched-realm.ts';
 
-/** What the caller gets, if it gets anything. */
-const ERRORS: { readonly [outcome in CallOutcome]?: Uri } = {
-  canceled: 'wamp.error.canceled',
-  lost: 'wamp.error.canceled',
-  timeout: 'wamp.error.timeout',
+/** What the caller gets, if it gets anything; and why. */
+const ENDS: { readonly [outcome in CallOutcome]?: readonly [error: Uri, text: string] } = {
+  canceled: ['wamp.error.canceled', 'the call was canceled'],
+  lost: ['wamp.error.canceled', 'the callee is gone'],
+  timeout: ['wamp.error.timeout', 'no answer in time'],
 };
+
+const CALLER_LEFT = 'the caller has left';
+
+/** Longer names are cut: some come from requests that are refused because of their length. */
+const MAX_NAME = 1000;
 
 export interface RowParts {
   readonly row: number;
@@ -33,6 +38,8 @@ export class Row implements WatchedCall {
   readonly uri: Uri;
   readonly match: Match;
   readonly from: Who;
+  /** The caller takes progressive results, or is at another node, which knows that. */
+  isProgressive = false;
   private readonly row: number;
   private readonly realm: WatchedRealm;
   private readonly watches: Set<Watch>;
@@ -46,7 +53,12 @@ export class Row implements WatchedCall {
   private spread: Spread | undefined;
   private error: Uri | undefined;
   private text: string | undefined;
-  private says: string | undefined;
+  /** Of the text of a callee: it is payload. */
+  private calleeText: string | undefined;
+  /** The error is that of the callee. */
+  private isCallees = false;
+  /** Without payloads, and with them; until something changes. */
+  private readonly sayings: (string | undefined)[] = [];
   private request: string | null = null;
   private answer: string | null = null;
   /** The router asks with the secrets of a login. */
@@ -71,12 +83,9 @@ export class Row implements WatchedCall {
   }
 
   /** One more who watches it. */
-  add(watch: Watch): void {
+  add(watch: Watch, payload: Payload): void {
     this.watches.add(watch);
-  }
-
-  has(watch: Watch): boolean {
-    return this.watches.has(watch);
+    if (this.wantsPayloads) this.request ??= payloadText(payload);
   }
 
   asks(payload: Payload): void {
@@ -88,6 +97,9 @@ export class Row implements WatchedCall {
     this.to = callee;
     this.state = 'waiting'; // it may have ended at another callee
     this.error = undefined;
+    this.text = undefined;
+    this.calleeText = undefined;
+    this.isCallees = false;
     this.endedAt = undefined;
     this.invokedAt = elapsed(this.realm.clock);
     this.tell();
@@ -106,9 +118,15 @@ export class Row implements WatchedCall {
 
   failed(error: Uri, { text, ...payload }: Payload & { readonly text?: string | undefined }): void {
     this.error = error;
-    this.text = text;
+    if (this.isCallees) this.calleeText = this.isSecret ? undefined : text;
+    else this.text = text;
     this.answered(payload);
     this.close('failed');
+  }
+
+  calleeFailed(): void {
+    this.isCallees = true;
+    this.text = undefined;
   }
 
   spreads(spread: Spread): void {
@@ -118,20 +136,23 @@ export class Row implements WatchedCall {
 
   ended(outcome: CallOutcome): void {
     if (outcome === 'result') return this.close('done');
-    this.error ??= ERRORS[outcome];
+    const [error, text] = ENDS[outcome] ?? [];
+    if (!this.isCallees && this.error === undefined)
+      this.text = outcome === 'lost' && !isRouter(this.from) && !this.realm.has(this.from) ? CALLER_LEFT : text;
+    this.error ??= error;
     this.close('failed');
   }
 
-  /** The session that asked has left before the end. */
-  lost(): void {
+  /** It gets no answer any more. */
+  lost(why: string = 'the session that asked has left'): void {
     if (this.state !== 'waiting') return;
-    this.text = 'the session that asked has left';
+    this.text = why;
     this.close('failed');
   }
 
   private get wantsPayloads(): boolean {
     if (this.isSecret) return false;
-    for (const { hasPayloads } of this.watches) if (hasPayloads) return true;
+    for (const watch of this.watches) if (watch.wantsPayloads) return true;
     return false;
   }
 
@@ -146,25 +167,23 @@ export class Row implements WatchedCall {
 
   private close(state: 'done' | 'failed'): void {
     this.state = state;
-    this.says = undefined;
     this.endedAt = elapsed(this.realm.clock);
     this.tell();
   }
 
   private tell(): void {
+    this.sayings.length = 0;
     for (const watch of this.watches) watch.note(this);
   }
 
   /** Its state now. */
   shown(withPayloads: boolean): Conversation {
     const { row, kind, uri, match, at, from, to, state, progress, spread, error, request, answer } = this;
-    // Once: the reasons of a failure cost some work.
-    this.says ??= this.realm.says({ kind, uri, match, from, to, state, progress, spread, error, text: this.text });
     return {
       row,
       kind,
       realm: from.realm,
-      uri,
+      uri: cut(uri),
       match,
       at,
       from: partyOf(from),
@@ -174,11 +193,20 @@ export class Row implements WatchedCall {
       endedMs: this.since(this.endedAt),
       progress,
       receivers: spread ? { sessions: spread.sessions, routers: spread.routers } : null,
-      error: error ?? null,
+      error: error === undefined ? null : cut(error),
       payload: withPayloads ? request : null,
       answer: withPayloads ? answer : null,
-      says: this.says,
+      says: this.says(withPayloads),
     };
+  }
+
+  private says(withPayloads: boolean): string {
+    const { kind, uri, match, from, to, state, progress, spread, error, isCallees, sayings } = this;
+    const text = withPayloads && isCallees ? this.calleeText : this.text;
+    const place = withPayloads && this.calleeText !== undefined ? 1 : 0;
+    // Once: the reasons of a failure cost some work.
+    sayings[place] ??= this.realm.says({ kind, uri, match, from, to, state, progress, spread, error, text, isCallees });
+    return sayings[place];
   }
 
   private since(time: number | undefined): number | null {
@@ -186,9 +214,13 @@ export class Row implements WatchedCall {
   }
 }
 
+function cut(name: string): string {
+  return name.length > MAX_NAME ? shortened(name, MAX_NAME) : name;
+}
+
 function partyOf(who: Who): Party {
   const { id, authid, authrole } = who;
-  return { session: isRouter(who) ? null : id, authid, authrole };
+  return { session: isRouter(who) ? null : id, authid: cut(authid), authrole: cut(authrole) };
 }
 
 /** The router itself, or another router of the cluster, which does not say for whom. */

@@ -13,6 +13,8 @@ const REST_MS = 50;
 /** The default of `perSecond`. */
 const PER_SECOND = 1000;
 const MAX_PER_SECOND = 10_000;
+/** The length of all texts of one WatchNews, roughly. The rest comes with the next: one message of all could be longer than a router accepts. */
+const MAX_NEWS = 100_000;
 
 const KINDS: readonly ConversationKind[] = [
   'call',
@@ -117,7 +119,7 @@ export class Watch {
       this.second = now;
       this.taken = 0;
     }
-    if (this.taken < this.perSecond) {
+    if (this.taken < this.perSecond && this.changed.size < this.perSecond) {
       this.taken++;
       return true;
     }
@@ -141,15 +143,30 @@ export class Watch {
 
   private flush(): void {
     this.timer = undefined;
-    const conversations = [...this.changed].map((row) => row.shown(this.hasPayloads));
-    this.changed.clear();
+    const conversations: Conversation[] = [];
+    let length = 0;
+    for (const row of this.changed) {
+      if (length >= MAX_NEWS) break;
+      this.changed.delete(row);
+      if (this.filter.failed === true && !row.isBad) continue; // it has got another callee
+      const shown = row.shown(this.hasPayloads);
+      length += lengthOf(shown);
+      conversations.push(shown);
+    }
     const { skipped } = this;
     this.skipped = 0;
+    if (this.changed.size > 0) this.wake();
+    if (conversations.length === 0 && skipped === 0) return;
     try {
       this.tell({ conversations, skipped });
     } catch (error) {
       this.threw(error);
     }
+  }
+
+  /** It gets payloads, and has not ended. */
+  get wantsPayloads(): boolean {
+    return this.hasPayloads && !this.isOver;
   }
 
   end(): void {
@@ -158,4 +175,10 @@ export class Watch {
     this.timer = undefined;
     this.changed.clear();
   }
+}
+
+/** Of its texts, and of what is around them. */
+function lengthOf({ uri, payload, answer, error, says, from, to }: Conversation): number {
+  const names = uri.length + from.authid.length + (to?.authid.length ?? 0) + (error?.length ?? 0);
+  return 500 + names + says.length + (payload?.length ?? 0) + (answer?.length ?? 0);
 }

@@ -1,6 +1,6 @@
 /* What became of a conversation, in a sentence; with the reason if it failed, or nobody got it. */
 import { type Clock, elapsed } from '../../base/clock.ts';
-import type { Uri } from '../../base/words.ts';
+import { oneLine, type Uri } from '../../base/words.ts';
 import type { Match } from '../../protocol/uri.ts';
 import type { Who } from '../session/router-session.ts';
 import type { Spread } from '../session/session-parts.ts';
@@ -9,6 +9,8 @@ import { type ExplainedRealm, reasons } from './explain.ts';
 
 /** Looking for reasons takes at most about so much of each second, in milliseconds. What fails then has only the text of its ERROR. */
 const REASONS_MS = 50;
+
+const MAX_TEXT = 1000;
 
 /** What is known of a conversation. */
 export interface Known {
@@ -22,6 +24,8 @@ export interface Known {
   readonly spread: Spread | undefined;
   readonly error: Uri | undefined;
   readonly text: string | undefined;
+  /** The error is that of the callee. */
+  readonly isCallees: boolean;
 }
 
 /** Failures that `explain` knows more about. */
@@ -38,12 +42,20 @@ export class WatchedRealm {
     this.clock = clock;
   }
 
+  /** Whether this session is in the realm. */
+  has({ id }: Who): boolean {
+    return this.realm.session(id) !== undefined;
+  }
+
   says(known: Known): string {
-    const { kind, state, spread, error, text } = known;
+    const { kind, state, spread, error, isCallees, to } = known;
+    const text = known.text === undefined ? undefined : oneLine(known.text, MAX_TEXT);
     if (kind === 'join' || kind === 'leave') return text ?? `${named(known.from)} joined`;
     if (error !== undefined) {
-      const why = [...(text === undefined ? [] : [text]), ...(EXPLAINED.has(error) ? this.why(known) : [])];
-      return why.length > 0 ? `${error}: ${why.join('; ')}` : error;
+      const why = [...(text === undefined ? [] : [text]), ...(EXPLAINED.has(error) && !isCallees ? this.why(known) : [])];
+      const name = oneLine(error, MAX_TEXT);
+      const whose = isCallees && to ? `${name} from ${named(to)}` : name;
+      return why.length > 0 ? `${whose}: ${why.join('; ')}` : whose;
     }
     if (state === 'failed') return text ?? 'it failed';
     if (spread) return [gets(spread), ...(spread.sessions + spread.routers === 0 ? this.why(known) : [])].join('; ');

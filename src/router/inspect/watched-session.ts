@@ -37,8 +37,7 @@ export class WatchedSession implements Watched {
   received(message: FromClient): void {
     switch (message.type) {
       case Code.CALL:
-        if (!this.asked.has(message.request)) this.ask('call', message.request, message.procedure)?.asks(message);
-        return;
+        return this.ask('call', message.request, message.procedure)?.asks(message);
       case Code.PUBLISH:
         return this.ask('publish', message.request, message.topic)?.asks(message);
       case Code.SUBSCRIBE:
@@ -51,12 +50,15 @@ export class WatchedSession implements Watched {
         return this.ask('unregister', message.request, this.registered(message.registration))?.asks({});
       case Code.YIELD: {
         const row = this.answers.get(message.request);
-        if (message.options.progress === true) row?.progressed(message);
-        else row?.done(message);
+        if (message.options.progress !== true) row?.done(message);
+        else if (row?.isProgressive) row.progressed(message);
         return;
       }
-      case Code.ERROR:
-        return this.answers.get(message.request)?.failed(message.error, withText(message));
+      case Code.ERROR: {
+        const row = this.answers.get(message.request);
+        row?.calleeFailed();
+        return row?.failed(message.error, withText(message));
+      }
       default:
     }
   }
@@ -91,15 +93,25 @@ export class WatchedSession implements Watched {
   invoked(call: Call, callee: Who, id: Id): WatchedCall | undefined {
     const other = this.parts.other(callee.id);
     const row = this.asked.get(call.request);
-    if (!row) return other?.invokedBy(call, this.parts.who, id);
-    for (const watch of other?.watches ?? []) if (!row.has(watch) && watch.takes('call', call.procedure)) row.add(watch);
+    if (!row) return other?.answering(call, this.parts.who, id, this.watchesOf(other));
+    for (const watch of this.watchesOf(other)) if (watch.takes('call', call.procedure)) row.add(watch, call);
     row.invoked(callee);
     return row;
   }
 
+  /** Those of the callee. Who watches the caller as well has decided already. */
+  private watchesOf(callee: WatchedSession | undefined): readonly Watch[] {
+    return callee ? [...callee.watches].filter((watch) => !this.watches.has(watch)) : [];
+  }
+
   invokedBy(call: Call, caller: Who, id: Id): WatchedCall | undefined {
-    const row = this.begin('call', call.procedure, caller);
+    return this.answering(call, caller, id, this.watches);
+  }
+
+  private answering(call: Call, caller: Who, id: Id, watching: Iterable<Watch>): WatchedCall | undefined {
+    const row = this.begin('call', call.procedure, caller, 'exact', watching);
     if (!row) return undefined;
+    row.isProgressive = call.options.receive_progress === true || isRouter(caller);
     row.asks(call);
     row.invoked(this.parts.who);
     this.answers.set(id, row);
@@ -108,6 +120,7 @@ export class WatchedSession implements Watched {
         this.answers.delete(id);
         row.ended(outcome);
       },
+      calleeFailed: () => row.calleeFailed(),
     };
   }
 
@@ -125,6 +138,10 @@ export class WatchedSession implements Watched {
     this.answered(message.request)?.failed(error, { text });
   }
 
+  unanswered(request: Id): void {
+    this.asked.delete(request);
+  }
+
   joined(): void {
     this.begin('join', '')?.done();
   }
@@ -138,7 +155,10 @@ export class WatchedSession implements Watched {
 
   private ask(kind: ConversationKind, request: Id, uri: Uri, match?: Match): Row | undefined {
     const row = this.begin(kind, uri, this.parts.who, match);
+    // A client may use an id again that has no answer yet, except that of a running call.
+    this.asked.get(request)?.lost('its request id was used again before the answer');
     if (row) this.asked.set(request, row);
+    else this.asked.delete(request);
     return row;
   }
 
@@ -149,13 +169,19 @@ export class WatchedSession implements Watched {
   }
 
   /** @returns Undefined: nobody wants it, or there is no room for it. */
-  private begin(kind: ConversationKind, uri: Uri, from: Who = this.parts.who, match: Match = 'exact'): Row | undefined {
+  private begin(
+    kind: ConversationKind,
+    uri: Uri,
+    from: Who = this.parts.who,
+    match: Match = 'exact',
+    watching: Iterable<Watch> = this.watches,
+  ): Row | undefined {
     if (OWN.test(uri)) return undefined;
     const { realm, nextRow } = this.parts;
     const watches = new Set<Watch>();
     // Calls between nodes are told at the node of the caller; here only to those who watch this callee.
     const isElsewhere = isRouter(from);
-    for (const watch of this.watches) if ((watch.namesSessions || !isElsewhere) && watch.takes(kind, uri)) watches.add(watch);
+    for (const watch of watching) if ((watch.namesSessions || !isElsewhere) && watch.takes(kind, uri)) watches.add(watch);
     return watches.size === 0 ? undefined : new Row({ row: nextRow(), kind, uri, match, from, realm, watches });
   }
 

@@ -80,6 +80,8 @@ export interface Spread {
 export interface WatchedCall {
   /** It is over, or is about to go to another callee. */
   ended(outcome: CallOutcome): void;
+  /** The ERROR that the caller gets next is that of the callee: its text is payload. */
+  calleeFailed(): void;
 }
 
 /** A session that somebody watches, as the parts of the router see those who do. Most sessions are not watched: then nothing of this is called. */
@@ -92,6 +94,8 @@ export interface Watched {
   invoked(call: Call, callee: Who, id: Id): WatchedCall | undefined;
   /** It has got a call of a session that is not watched. */
   invokedBy(call: Call, caller: Who, id: Id): WatchedCall | undefined;
+  /** Its call was canceled, and it gets no answer. */
+  unanswered(request: Id): void;
   /** Its publication goes out. */
   published(message: Publish, spread: () => Spread): void;
   /** A publication without `acknowledge` was refused, which the publisher does not learn. */

@@ -269,8 +269,7 @@ export class LiveSession implements RouterSession, Who {
     if (!this.queue.takes(kind)) return undefined;
     const unfit = attempt(() => backlog.add({ message, frames, bytes: this.link.prepare(message, frames) }));
     this.queue.measure();
-    if (!unfit) this.watched?.sent(message);
-    else if (kind === 'event') this.missed.tell(message, unfit, this, this.log);
+    if (unfit && kind === 'event') this.missed.tell(message, unfit, this, this.log);
     return unfit;
   }
 
