@@ -161,6 +161,24 @@ describe('[M1] inspect shows a call', () => {
       ]);
   });
 
+  test('that nobody answers, or an event that nobody gets, with two things that were probably meant', async () => {
+    const { connect, watch } = open();
+    const [joe, jane] = [await connect('joe'), await connect('jane')];
+    await jane.subscribe('com.example..changed', () => {}, { match: 'wildcard' }).ready;
+    for (const end of ['neus', 'mews', 'nows', 'nets']) await jane.subscribe(`com.example.${end}`, () => {}).ready;
+    const { says } = watch();
+    await failed(joe.call('wamp.sesion.count'));
+    joe.publish('com.example.lamp.a.changed');
+    joe.publish('com.example.news');
+    await expect
+      .poll(says)
+      .toEqual([
+        'call: wamp.error.no_such_procedure: the router has no wamp.sesion.count; it has wamp.session.count: it is spelt nearly the same',
+        "publish: nobody gets it; the wildcard 'com.example..changed' has 1 subscriber: it has another number of components",
+        expect.stringMatching(/^publish: nobody gets it(; com\.example\.\w+ has 1 subscriber: it is spelt nearly the same){2}$/),
+      ]);
+  });
+
   test('of a caller that leaves before the answer', async () => {
     const { connect, watch } = open();
     const [callee, caller] = [await connect('jane'), await connect('joe')];
@@ -205,7 +223,7 @@ describe('[M1] inspect shows a publication', () => {
       .poll(() => rows().map(({ says, receivers }) => [says, receivers?.sessions]))
       .toEqual([
         ['for 2 sessions, the publisher is left out (exclude_me)', 2],
-        ['for 1 session, the publisher is left out (exclude_me), 1 subscriber left out by its options', 1],
+        ['for 1 session, the publisher is left out (exclude_me), 1 subscriber left out by its options (exclude, eligible, …)', 1],
         ['for 3 sessions', 3],
       ]);
   });

@@ -92,7 +92,7 @@ function kindsOf({ calls, publications }: { readonly calls?: boolean | undefined
 
 /** One line at the end of each; and one before it if it takes long. */
 class Lines {
-  private readonly waiting = new Map<number, NodeJS.Timeout>();
+  private readonly waiting = new Map<number, { latest: Conversation; readonly timer: NodeJS.Timeout }>();
   private readonly show: (conversation: Conversation) => void;
 
   constructor(show: (conversation: Conversation) => void) {
@@ -101,18 +101,22 @@ class Lines {
 
   take(conversation: Conversation): void {
     const { row, state } = conversation;
-    clearTimeout(this.waiting.get(row));
-    this.waiting.delete(row);
-    if (state !== 'waiting') return this.show(conversation);
-    const late = (): void => {
+    const known = this.waiting.get(row);
+    if (state !== 'waiting') {
+      clearTimeout(known?.timer);
       this.waiting.delete(row);
-      this.show(conversation);
-    };
-    this.waiting.set(row, setTimeout(late, LONG_MS));
+      return this.show(conversation);
+    }
+    // Progressive results do not put it off, and it has one line however many come.
+    if (known) known.latest = conversation;
+    else {
+      const waits = { latest: conversation, timer: setTimeout(() => this.show(waits.latest), LONG_MS) };
+      this.waiting.set(row, waits);
+    }
   }
 
   end(): void {
-    for (const timer of this.waiting.values()) clearTimeout(timer);
+    for (const { timer } of this.waiting.values()) clearTimeout(timer);
   }
 }
 

@@ -2,6 +2,7 @@
  * The procedures below `autostrada.inspect.` and `autostrada.payloads.`: what a router says of itself. They are at the local control, and in the realm of `control`, where
  * permissions say who may call them.
  */
+import { named } from '../../base/words.ts';
 import { ApplicationError, type Connection, type InvocationDetails } from '../../index.ts';
 import type { ExplainQuestion, Explanation, Router, WatchFilter, WatchNews } from '../../router/index.ts';
 import { messageOf } from '../text/usage.ts';
@@ -66,7 +67,7 @@ function watchUntilCanceled(router: Router, { filter, payloads }: Wanted, detail
       };
       if (!send({ conversations: [], skipped: 0 }))
         return end(new ApplicationError(INVALID_ARGUMENT, ['expected a call that asks for progressive results']));
-      router.note({ level: 'info', message: `${String(who)} watches ${JSON.stringify({ ...filter, payloads })}` });
+      router.note({ level: 'info', message: `${named(String(who))} watches ${JSON.stringify({ ...filter, payloads })}` });
       if (signal.aborted) end(signal.reason);
       else signal.addEventListener('abort', () => end(signal.reason));
     } catch (error) {

@@ -92,5 +92,12 @@ function isStarred(uri: Uri, pattern: Uri): boolean {
 function isOtherLength(given: readonly string[], wanted: readonly string[]): boolean {
   if (given.length === wanted.length || !wanted.some((component) => component !== '')) return false;
   const common = Math.min(given.length, wanted.length);
+  const [first, last] = [wanted.indexOf(''), wanted.lastIndexOf('')];
+  const hasBothEnds =
+    first > 0 &&
+    last < wanted.length - 1 &&
+    wanted.slice(0, first).every((component, at) => component === given[at]) &&
+    wanted.slice(last + 1).every((component, at, end) => component === given[given.length - end.length + at]);
+  if (hasBothEnds) return true;
   return wanted.slice(0, common).every((component, at) => component === '' || component === given[at]);
 }

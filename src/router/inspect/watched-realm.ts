@@ -80,7 +80,7 @@ export class WatchedRealm {
 function gets({ sessions, routers, omitsPublisher, omitted }: Spread): string {
   const without = [
     ...(omitsPublisher ? ['the publisher is left out (exclude_me)'] : []),
-    ...(omitted > 0 ? [`${count(omitted, 'subscriber')} left out by its options`] : []),
+    ...(omitted > 0 ? [`${count(omitted, 'subscriber')} left out by its options (exclude, eligible, …)`] : []),
   ];
   const elsewhere = routers > 0 ? `${count(routers, 'other router')}` : undefined;
   const who =

@@ -53,12 +53,23 @@ const LESS = 'matches, too, but is less specific';
 
 const SILENT = 'A publication that is refused has an answer only with acknowledge: true.';
 
+/** More would be noise in one line. */
+const MAX_NEAR = 2;
+
 /** The same in short, for a request that has failed: the reason, and what is nearly the same. */
 export function reasonsOf(answer: Answer): readonly string[] {
   const { allowed, action, nearRules, near } = answer;
   if (allowed !== true)
     return [reason(answer, undefined), ...nearRules.map((rule) => `${shown(rule)} does not match: ${because(rule)}`)];
-  return near.map((each) => nearly(each, action === 'call' ? 'callee' : 'subscriber'));
+  return near
+    .slice(0, MAX_NEAR)
+    .map((each) =>
+      isOwn(each.uri) && each.sessions === 0 ? ours(each) : nearly(each, action === 'call' ? 'callee' : 'subscriber'),
+    );
+}
+
+function ours(near: NearMiss): string {
+  return `it has ${brief(near.uri)}: ${because(near)}`;
 }
 
 function decision(answer: Answer, { complaint }: Beside): string {
