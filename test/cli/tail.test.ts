@@ -110,6 +110,35 @@ describe.skipIf(process.platform === 'win32')('autostrada tail', { timeout: 60_0
     expect(conversations(stdout)).toMatchObject([{ uri: 'com.example.hang', state: 'waiting', endedMs: null, payload: null }]);
   });
 
+  test('[M4] shows a call with progressive results once before its end, however many come', async () => {
+    const up = await startUp(config);
+    const { tail, connection } = await tailing(up, '--calls', '--publications');
+    await connection.register('com.example.count', async function* () {
+      for (let i = 0; i < 12; i++) {
+        yield i;
+        await new Promise((resolve) => setTimeout(resolve, 200));
+      }
+      return 'end';
+    }).ready;
+    await connection.call('com.example.count', [], null, { onProgress: () => {} });
+    const calls = () => conversations(tail.stdout).filter(({ uri }) => uri === 'com.example.count');
+    await expect.poll(() => calls().map(({ state }) => state), { timeout: 20_000 }).toEqual(['waiting', 'done']);
+    expect(calls()[1]).toMatchObject({ progress: 12 });
+  });
+
+  test('[M4] shows all of a burst of long payloads, and says once a second how many were left out', async () => {
+    const up = await startUp(config);
+    const { tail, connection } = await tailing(up, '--payloads', 'com.example.', '--match', 'prefix', '--rate', '600');
+    await connection.call('com.example.none').catch(() => {}); // a second may have begun before
+    const text = 'x'.repeat(5000);
+    const said = () => [...tail.stderr.matchAll(/(\d+) left out \(--rate\)/g)].map(([, many]) => Number(many));
+    for (let i = 0; i < 900; i++) connection.publish('com.example.long', [text]);
+    const shown = () => conversations(tail.stdout).filter(({ uri }) => uri === 'com.example.long').length;
+    await expect.poll(() => shown() + said().reduce((sum, each) => sum + each, 0), { timeout: 30_000 }).toBe(900);
+    expect(shown()).toBeGreaterThan(400);
+    expect(said().length).toBeLessThan(10);
+  });
+
   test('[M2] by WAMP, payloads need a rule of their own', async () => {
     const up = await startUp(config);
     const login = async (authid: string): Promise<Connection> => {
@@ -135,6 +164,13 @@ describe.skipIf(process.platform === 'win32')('autostrada tail', { timeout: 60_0
       args: ['payloads are told by autostrada.payloads.watch'],
     });
     expect(await watch(bob, 'autostrada.inspect.watch', { kind: ['call'] })).toMatchObject({ uri: 'wamp.error.invalid_argument' });
+    for (const filter of [null, 5, 'com.example', ['com.example']])
+      expect(
+        await bob.call('autostrada.inspect.watch', [filter], null, { onProgress: () => {} }).catch((error: unknown) => error),
+      ).toMatchObject({
+        uri: 'wamp.error.invalid_argument',
+        args: [`expected a filter, which is an object, got ${JSON.stringify(filter)}`],
+      });
     expect(await bob.call('autostrada.inspect.watch', [{}]).catch((error: unknown) => error)).toMatchObject({
       args: ['expected a call that asks for progressive results'],
     });

@@ -66,12 +66,12 @@ export const tail: Command = defineCommand({
       else run.print(conversation);
       if (++shown === count) enough.abort();
     };
-    const lines = new Lines(show);
+    const lines = new Lines(show, (skipped) => run.note(`${skipped} left out (--rate)`));
     await reachOne(run, async (session) => {
       const signal = AbortSignal.any([run.signal, enough.signal]);
       const onProgress = (news: unknown): void => {
         const { conversations, skipped } = news as WatchNews;
-        if (skipped > 0) run.note(`${skipped} left out (--rate)`);
+        lines.leaveOut(skipped);
         for (const each of conversations) lines.take(each);
       };
       try {
@@ -94,9 +94,27 @@ function kindsOf({ calls, publications }: { readonly calls?: boolean | undefined
 class Lines {
   private readonly waiting = new Map<number, { latest: Conversation; readonly timer: NodeJS.Timeout }>();
   private readonly show: (conversation: Conversation) => void;
+  private readonly tellSkipped: (skipped: number) => void;
+  private skipped = 0;
+  private skippedTimer: NodeJS.Timeout | undefined;
 
-  constructor(show: (conversation: Conversation) => void) {
+  constructor(show: (conversation: Conversation) => void, tellSkipped: (skipped: number) => void) {
     this.show = show;
+    this.tellSkipped = tellSkipped;
+  }
+
+  /** So many were not told. It says that once a second. */
+  leaveOut(skipped: number): void {
+    if (skipped === 0) return;
+    this.skipped += skipped;
+    this.skippedTimer ??= setTimeout(() => this.tellNow(), 1000);
+  }
+
+  private tellNow(): void {
+    clearTimeout(this.skippedTimer);
+    this.skippedTimer = undefined;
+    if (this.skipped > 0) this.tellSkipped(this.skipped);
+    this.skipped = 0;
   }
 
   take(conversation: Conversation): void {
@@ -117,6 +135,7 @@ class Lines {
 
   end(): void {
     for (const { timer } of this.waiting.values()) clearTimeout(timer);
+    this.tellNow();
   }
 }
 
