@@ -1,11 +1,12 @@
 /* `router.inspect` beside what clients rarely do, played by hand: what is shown stays what the two sides got, and nothing of it is kept. */
 import { Connection, ticket } from 'autostrada';
 import { cbor } from 'autostrada/cbor';
+import { msgpack } from 'autostrada/msgpack';
 import type { Router, WatchFilter } from 'autostrada/router';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { CALL, CANCEL, ERROR, INVOCATION, PUBLISH, REGISTER, SUBSCRIBE, YIELD } from '../fixtures/messages.ts';
 import { joinedClient, type ScriptedPeer } from '../fixtures/scripted-peer.ts';
-import { join, type Opened, openRouter, register, roles, subscribe } from './open-router.ts';
+import { HUGE, join, type Opened, openRouter, register, roles, sendHuge, subscribe } from './open-router.ts';
 import { watching } from './watching.ts';
 
 const add = 'com.example.add';
@@ -193,6 +194,30 @@ describe('[M1] inspect shows a call once', () => {
     expect(await atCallee.later()).toMatchObject([{ progress: 2 }, { progress: 0, state: 'done' }]);
     callee.send(YIELD(1, {}, ['end']));
     await caller.next();
+  });
+
+  test('whose answer the caller cannot read', async () => {
+    const { router, callee, watch } = await open();
+    await register(callee, add);
+    const caller = await joinedClient(router, 'realm1', msgpack(), roles);
+    const atCallee = watch({ session: router.sessions[0]?.id });
+    caller.send(CALL(1, {}, add));
+    await callee.next();
+    sendHuge(callee, YIELD(1, {}, [HUGE]));
+    expect((await caller.next())[0]).toBe(8);
+    expect(await atCallee.later()).toMatchObject([{ state: 'failed', says: 'its payload could not be passed on' }]);
+    atCallee.off();
+    const [all, full] = [watch(), watch({ payloads: true })];
+    caller.send(CALL(2, {}, add));
+    await callee.next();
+    sendHuge(callee, YIELD(2, {}, [HUGE]));
+    await caller.next();
+    // The text quotes the payload.
+    expect(await all.later()).toMatchObject([{ state: 'failed', says: 'wamp.error.invalid_argument' }]);
+    expect(await full.later()).toMatchObject([
+      { says: expect.stringMatching(/^wamp\.error\.invalid_argument: expected an integer/) },
+    ]);
+    expect(kept(router)).toBe(0);
   });
 
   test('that goes to another callee, and not to those who want failures only', async () => {

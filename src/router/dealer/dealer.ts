@@ -215,7 +215,8 @@ export class Dealer {
     if (options.ppt_scheme) mirrorPassthru(options, details);
     const unfit = caller.send({ type: Code.RESULT, request: invocation.request, details, args, kwargs, carried });
     if (!unfit) return;
-    if (isProgress) {
+    if (!isProgress) invocation.watched?.ended('error');
+    else {
       this.invocations.end(invocation, 'error');
       this.invocations.interrupt(invocation, 'killnowait', CANCELED);
     }

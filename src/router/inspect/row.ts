@@ -12,12 +12,15 @@ import type { Watch } from './watch.ts';
 import type { WatchedRealm } from './watched-realm.ts';
 
 /** What the caller gets, if it gets anything; and why. */
-const ENDS: { readonly [outcome in CallOutcome]?: readonly [error: Uri, text: string] } = {
+const ENDS: { readonly [outcome in CallOutcome]?: readonly [error: Uri | undefined, text: string] } = {
+  error: [undefined, 'its payload could not be passed on'],
   canceled: ['wamp.error.canceled', 'the call was canceled'],
   lost: ['wamp.error.canceled', 'the callee is gone'],
   timeout: ['wamp.error.timeout', 'no answer in time'],
 };
 
+/** The text quotes the argument. */
+const INVALID_ARGUMENT = 'wamp.error.invalid_argument';
 const CALLER_LEFT = 'the caller has left';
 
 /** Longer names are cut: some come from requests that are refused because of their length. */
@@ -53,8 +56,8 @@ export class Row implements WatchedCall {
   private spread: Spread | undefined;
   private error: Uri | undefined;
   private text: string | undefined;
-  /** Of the text of a callee: it is payload. */
-  private calleeText: string | undefined;
+  /** The text of an ERROR that is payload, or quotes it. */
+  private privateText: string | undefined;
   /** The error is that of the callee. */
   private isCallees = false;
   /** Without payloads, and with them; until something changes. */
@@ -98,7 +101,7 @@ export class Row implements WatchedCall {
     this.state = 'waiting'; // it may have ended at another callee
     this.error = undefined;
     this.text = undefined;
-    this.calleeText = undefined;
+    this.privateText = undefined;
     this.isCallees = false;
     this.endedAt = undefined;
     this.invokedAt = elapsed(this.realm.clock);
@@ -118,8 +121,9 @@ export class Row implements WatchedCall {
 
   failed(error: Uri, { text, ...payload }: Payload & { readonly text?: string | undefined }): void {
     this.error = error;
-    if (this.isCallees) this.calleeText = this.isSecret ? undefined : text;
-    else this.text = text;
+    const isPayload = this.isCallees || error === INVALID_ARGUMENT;
+    this.text = isPayload ? undefined : text;
+    this.privateText = isPayload && !this.isSecret ? text : undefined;
     this.answered(payload);
     this.close('failed');
   }
@@ -202,8 +206,8 @@ export class Row implements WatchedCall {
 
   private says(withPayloads: boolean): string {
     const { kind, uri, match, from, to, state, progress, spread, error, isCallees, sayings } = this;
-    const text = withPayloads && isCallees ? this.calleeText : this.text;
-    const place = withPayloads && this.calleeText !== undefined ? 1 : 0;
+    const text = withPayloads ? (this.privateText ?? this.text) : this.text;
+    const place = withPayloads && this.privateText !== undefined ? 1 : 0;
     // Once: the reasons of a failure cost some work.
     sayings[place] ??= this.realm.says({ kind, uri, match, from, to, state, progress, spread, error, text, isCallees });
     return sayings[place];

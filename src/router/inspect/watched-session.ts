@@ -99,7 +99,7 @@ export class WatchedSession implements Watched {
     return row;
   }
 
-  /** Those of the callee. Who watches the caller as well has decided already. */
+  /** The watches of the callee, without those of the caller, which have decided already. */
   private watchesOf(callee: WatchedSession | undefined): readonly Watch[] {
     return callee ? [...callee.watches].filter((watch) => !this.watches.has(watch)) : [];
   }

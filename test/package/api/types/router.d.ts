@@ -466,10 +466,10 @@ interface Conversation {
     } | null;
     /** Null: there is none. */
     readonly error: Uri | null;
-    /** The payload of the request, and of the newest answer, as JSON, cut. Null: there is none, it was not asked for, or it is masked. */
+    /** The payload of the request, and of the newest answer, as JSON, cut; above 256 KiB only its length. Null: there is none, it was not asked for, or it is masked. */
     readonly payload: string | null;
     readonly answer: string | null;
-    /** What became of it, as an English sentence without a full stop. */
+    /** What became of it, as an English sentence without a full stop. The text of a callee's ERROR, and of `wamp.error.invalid_argument`, is payload: it is here only with `payloads`. */
     readonly says: string;
 }
 /** What is watched. A conversation has to fulfil all that is given. */
@@ -493,7 +493,7 @@ interface WatchFilter {
     /** At most so many new conversations a second; the others are counted. Default 1000. */
     readonly perSecond?: number | undefined;
 }
-/** What happened since the last time, in the order of the changes. */
+/** What happened since the last time, in the order of the changes. Much comes in several pieces. */
 interface WatchNews {
     readonly conversations: readonly Conversation[];
     /** How many were left out because of `perSecond`. */
