@@ -7,6 +7,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { CALL, CANCEL, ERROR, INVOCATION, PUBLISH, REGISTER, SUBSCRIBE, YIELD } from '../fixtures/messages.ts';
 import { joinedClient, type ScriptedPeer } from '../fixtures/scripted-peer.ts';
 import { HUGE, join, type Opened, openRouter, register, roles, sendHuge, subscribe } from './open-router.ts';
+import { SlowLine } from './slow-line.ts';
 import { watching } from './watching.ts';
 
 const add = 'com.example.add';
@@ -395,6 +396,38 @@ describe('[M2] inspect', () => {
     const events = subscriber.unread.filter(([type]) => type === 36);
     expect(rows().map(({ payload }) => payload)).toEqual(events.map(([, , , , args]) => JSON.stringify(args)));
     expect(events).toHaveLength(3);
+  });
+
+  test('shows once what waits behind retained events: events, and progressive results', async () => {
+    const { router, clock, callee, caller, watch } = await open({
+      realms: { realm1: 'open' },
+      limits: { maxMessageBytes: 10_000, maxQueuedBytes: 20_000 },
+    });
+    await register(callee, add);
+    for (let i = 1; i <= 40; i++)
+      caller.send(PUBLISH(i, { retain: true, acknowledge: i === 40 }, `com.kept.t${i}`, [i, 'x'.repeat(1000)]));
+    await caller.next();
+    const line = new SlowLine(router);
+    await expect.poll(() => line.types).toEqual([2]);
+    const { later, rows } = watch({ session: router.sessions[2]?.id, kinds: ['event', 'call'] });
+    line.say(SUBSCRIBE(1, { match: 'prefix', get_retained: true }, 'com.kept.'));
+    line.say(CALL(2, { receive_progress: true }, add));
+    await callee.next();
+    callee.send(YIELD(1, { progress: true }, [1]), YIELD(1, { progress: true }, [2]), YIELD(1, {}, ['end']));
+    for (let i = 41; i <= 43; i++) caller.send(PUBLISH(i, {}, 'com.kept.new', [i]));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(line.events.length).toBeLessThan(40);
+    await expect
+      .poll(async () => {
+        line.bufferedBytes = 0;
+        await clock.advance(20);
+        return line.events.length;
+      })
+      .toBe(43);
+    await later();
+    expect(rows().filter(({ kind }) => kind === 'event')).toHaveLength(43);
+    expect(rows().filter(({ kind }) => kind === 'call')).toMatchObject([{ progress: 2, state: 'done' }]);
+    line.close();
   });
 
   test('shows the testament of a session that is lost, and who gets it', async () => {
