@@ -1,7 +1,8 @@
 /* Looks over all sessions of a router: how many there are of each kind, and which calls are running. */
+
+import type { RouterStats, SessionGroup } from './inspect/router-stats.ts';
 import type { Tally } from './limits/out-queue.ts';
 import type { Realm } from './realm.ts';
-import type { RouterStats, SessionGroup } from './router-stats.ts';
 import type { LiveSession } from './session/session.ts';
 import type { CallIds } from './session/session-parts.ts';
 

@@ -5,6 +5,7 @@ import type { Awaitable, Uri } from '../base/words.ts';
 import { SYSTEM_SHUTDOWN } from '../protocol/uris.ts';
 import { drained } from './dealer/draining.ts';
 import { IncomingConnection } from './incoming-connection.ts';
+import { type SessionSnapshot, snapshotOf } from './inspect/snapshot.ts';
 import { Crowd, networkOf } from './limits/crowd.ts';
 import type { Counted } from './limits/traffic.ts';
 import type { ConnectionHost, Dismissible, Incoming, RouterContext } from './router-context.ts';
@@ -116,6 +117,14 @@ export class Connections implements ConnectionHost {
   /** The sessions that there are. */
   *counted(): Iterable<Counted> {
     for (const { counted } of this.all) if (counted) yield counted;
+  }
+
+  /** The sessions that there are, with what each has sent and received. */
+  snapshots(): readonly SessionSnapshot[] {
+    const all: SessionSnapshot[] = [];
+    for (const { session, realm, counted } of this.all)
+      if (session && realm && counted) all.push(snapshotOf(session, realm, counted.traffic));
+    return all;
   }
 
   waits(connection: Dismissible, { kind, peer }: TransportInfo): void {

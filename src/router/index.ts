@@ -14,13 +14,15 @@ export type { Engine, EngineEvents, Entry, Membership, NodeId, Registry } from '
 export type { Conversation, ConversationKind, Party, WatchFilter, WatchNews } from './inspect/conversation.ts';
 export type { DecidedBy, ExplainedUser, ExplainQuestion, Explanation } from './inspect/explanation.ts';
 export type { NearMiss, Nearness, UsedPattern } from './inspect/near.ts';
+export type { RouterStats, SessionGroup } from './inspect/router-stats.ts';
+export type { SessionSnapshot } from './inspect/snapshot.ts';
+export type { Rates, TopNews, TopOrder, TopQuery, TopSession } from './inspect/top.ts';
 export type { CallOutcome, EndedCall } from './limits/call-watch.ts';
 export type { RateLimits, RouterLimits } from './limits/limits.ts';
 export type { RouterEvents } from './login/router-events.ts';
 export type { SeenMessage } from './look.ts';
 export type { Reloaded } from './reload.ts';
 export { Router } from './router.ts';
-export type { RouterStats, SessionGroup } from './router-stats.ts';
 export type { RouterSession } from './session/router-session.ts';
 export type { OpeningRequest, PeerCertificate, RememberedLogin, Remembering, TransportInfo } from './session/transport-info.ts';
 export type { Principal, Recognized, User, UserConfig, UserQuery } from './session/user.ts';

@@ -18,6 +18,9 @@ import { Connections } from './connections.ts';
 import type { WatchFilter, WatchNews } from './inspect/conversation.ts';
 import { explain } from './inspect/explain.ts';
 import type { ExplainQuestion, Explanation } from './inspect/explanation.ts';
+import { noCounts, type RouterStats, type SessionGroup } from './inspect/router-stats.ts';
+import type { RouterSnapshot } from './inspect/snapshot.ts';
+import { type TopNews, type TopQuery, tellTop } from './inspect/top.ts';
 import { Watches } from './inspect/watches.ts';
 import { CallWatch, type EndedCall } from './limits/call-watch.ts';
 import { AllHoldings } from './limits/holdings.ts';
@@ -33,7 +36,6 @@ import { look, type SeenMessage } from './look.ts';
 import { Realms } from './realms.ts';
 import type { Reloaded } from './reload.ts';
 import type { RouterContext } from './router-context.ts';
-import { noCounts, type RouterStats, type SessionGroup } from './router-stats.ts';
 import type { RouterSession } from './session/router-session.ts';
 import type { TransportInfo } from './session/transport-info.ts';
 import type { Principal } from './session/user.ts';
@@ -221,6 +223,20 @@ export class Router implements Connector, AsyncDisposable {
   /** For hosts: what sessions have sent and received, by realm and authrole. */
   traffic(): readonly TrafficGroup[] {
     return this.context.traffic.with(this.connections.counted());
+  }
+
+  /**
+   * Looks again and again at its sessions: which of them send and receive most, and what waits for them. For tools.
+   *
+   * @param news - Gets it, the first time at once, without rates. What it throws is logged.
+   * @returns Ends it.
+   * @throws TypeError for a wrong query.
+   */
+  top(query: TopQuery, news: (news: TopNews) => void): Off {
+    const { clock, log } = this.context.settings;
+    const look = (): RouterSnapshot => ({ at: clock.now(), stats: this.stats(), sessions: this.connections.snapshots() });
+    const threw = (error: unknown): void => log({ level: 'error', message: 'a listener of the router threw', error });
+    return tellTop(query, look, { clock, tell: news, threw });
   }
 
   /** For hosts: gets every call at its end, from now on. What it throws is logged. */

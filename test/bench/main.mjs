@@ -23,8 +23,9 @@ import { measureRouters } from './routers.mjs';
 import { rowsOf } from './rows.mjs';
 import { measureScale } from './scale.mjs';
 import { summarize } from './statistics.mjs';
+import { measureWatching } from './watching.mjs';
 
-/** Beside `rpc` and `fanout`, in this order: what is said while it runs, and how it is measured. The last three run only where they are named. */
+/** Beside `rpc` and `fanout`, in this order: what is said while it runs, and how it is measured. The last four run only where they are named. */
 const parts = {
   broadcast: ['1,000 subscribers', measureBroadcast],
   crowds: ['Many sessions', measureCrowds],
@@ -39,13 +40,15 @@ const parts = {
   carry: ['Payloads, before and now', measureCarry],
   client: ['The client, before and now', measureClient],
   cluster: ['Nodes of a cluster', measureCluster],
+  watching: ['Somebody watches', measureWatching],
 };
-const onlyNamed = ['carry', 'client', 'cluster'];
+const onlyNamed = ['carry', 'client', 'cluster', 'watching'];
 
 const usage = `Usage: npm run bench -- [options]
 
-  --only PART                 rpc, fanout, ${Object.keys(parts).join(', ')}; the last three only where they are named
-  --base DIR                  carry, client: a checkout with a build to compare with, instead of one that is made of ${BASE_COMMIT}
+  --only PART                 rpc, fanout, ${Object.keys(parts).join(', ')}; the last four only where they are named
+  --base DIR                  carry, client: a checkout with a build to compare with, instead of one that is made of ${BASE_COMMIT};
+                              watching: one to compare with
   --quick                     a minute: does it run at all? The numbers mean little
   --json FILE                 all results as one JSON document as well, with the figures that we want to reach ("rows")
 `;

@@ -6,8 +6,23 @@ import { titles } from './rows.mjs';
  * @returns {Record<string, string>} The tables by part; what was not measured has none.
  */
 export function tablesOf(run) {
-  const { results, broadcast, crowds, cluster, routers, binary, scale, patterns, codecs, carry, client, fairness, heap, imports } =
-    run;
+  const {
+    results,
+    broadcast,
+    crowds,
+    cluster,
+    routers,
+    binary,
+    scale,
+    patterns,
+    codecs,
+    carry,
+    client,
+    fairness,
+    heap,
+    imports,
+    watching,
+  } = run;
   const experiments = (name) => results.filter(({ experiment }) => experiment === name).map(experimentTable);
   const tables = {
     rpc: experiments('rpc'),
@@ -29,6 +44,7 @@ export function tablesOf(run) {
     ],
     client: client && [clientTable(client)],
     fairness: fairness && [fairnessTable(fairness)],
+    watching: watching && [watchingTable(watching)],
     rest: heap && imports && [restTable(heap, imports)],
     bars: [rowTable(run.rows)],
   };
@@ -254,6 +270,18 @@ function fairnessTable(rows) {
     `${bar} ms`,
   ]);
   return markdown('How long a session waits beside a burst', head, lines);
+}
+
+/** @param {Awaited<ReturnType<import('./watching.mjs').measureWatching>>} rows */
+function watchingTable(rows) {
+  const head = ['', 'router CPU a call', '÷ nobody watches', 'range'];
+  const lines = rows.map(({ title, cpu, ratio, min, max }) => [
+    title,
+    `${cpu.toFixed(1)} µs`,
+    ratio.toFixed(3),
+    `${min.toFixed(2)}–${max.toFixed(2)}`,
+  ]);
+  return markdown('What it costs that somebody watches', head, lines);
 }
 
 function markdown(title, head, lines) {

@@ -1,6 +1,7 @@
 /* `autostrada ps` */
 import type { ComponentInfo } from '../../node/components/component.ts';
 import { type Command, defineCommand } from '../running/command.ts';
+import { tableOf } from '../text/table.ts';
 import { UsageError } from '../text/usage.ts';
 import { type Reached, reach, reachOptions } from '../up/reach.ts';
 
@@ -16,29 +17,19 @@ export const ps: Command = defineCommand({
   async run(run) {
     if (run.positionals.length > 0) throw new UsageError(`expected options only, got '${run.positionals[0]}'`);
     await reach(run, async (reached) => {
-      if (run.format === 'pretty') return run.write(tableOf(reached));
+      if (run.format === 'pretty') return run.write(table(reached));
       for (const { pid, components } of reached)
         for (const each of components) run.print(pid === undefined ? each : { ...each, up: pid });
     });
   },
 });
 
-function tableOf(reached: readonly Reached[]): string {
+function table(reached: readonly Reached[]): string {
   const isOne = reached.length === 1;
   const rows = reached.flatMap(({ pid, components }) =>
     components.map((each) => [...(isOne ? [] : [String(pid)]), ...cellsOf(each)]),
   );
-  const table = [[...(isOne ? [] : ['UP']), 'NAME', 'STATE', 'PID', 'RESTARTS', 'SINCE', 'WHY'], ...rows];
-  const widths = (table[0] ?? []).map((_, column) => Math.max(...table.map((row) => (row[column] ?? '').length)));
-  return table
-    .map(
-      (row) =>
-        `${row
-          .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-          .join('  ')
-          .trimEnd()}\n`,
-    )
-    .join('');
+  return tableOf([[...(isOne ? [] : ['UP']), 'NAME', 'STATE', 'PID', 'RESTARTS', 'SINCE', 'WHY'], ...rows]);
 }
 
 function cellsOf({ name, state, pid, restarts, since, reason }: ComponentInfo): readonly string[] {

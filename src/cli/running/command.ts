@@ -22,6 +22,8 @@ export interface Run<O extends Options> {
   readonly env: Env;
   readonly stdin: NodeJS.ReadStream;
   readonly format: Format;
+  /** Stdout is a terminal. */
+  readonly isTerminal: boolean;
   /** Aborts on Ctrl-C, and when nobody reads our output any more. */
   readonly signal: AbortSignal;
   /** Rejects when `signal` aborts. */
@@ -102,6 +104,7 @@ function prepare<O extends Options>(
       return host.stdin; // opened only when it is read
     },
     format,
+    isTerminal: host.stdout.isTTY === true,
     signal,
     stopped: asked,
     connect: (more) => connect(common, { env: host.env, say, signal, ...more }),

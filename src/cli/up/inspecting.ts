@@ -3,8 +3,8 @@
  * permissions say who may call them.
  */
 import { named } from '../../base/words.ts';
-import { ApplicationError, type Connection, type InvocationDetails } from '../../index.ts';
-import type { ExplainQuestion, Explanation, Router, WatchFilter, WatchNews } from '../../router/index.ts';
+import { ApplicationError, type Connection, type InvocationDetails, type Off } from '../../index.ts';
+import type { ExplainQuestion, Explanation, Router, TopNews, TopQuery, WatchFilter, WatchNews } from '../../router/index.ts';
 import { messageOf } from '../text/usage.ts';
 
 /** Takes an `ExplainQuestion` as its argument, and returns an `Explanation`. */
@@ -13,6 +13,9 @@ export const EXPLAIN = 'autostrada.inspect.explain';
 export const WATCH = 'autostrada.inspect.watch';
 /** The same with payloads. A name of its own, so that permissions decide about it. */
 export const WATCH_PAYLOADS = 'autostrada.payloads.watch';
+
+/** Takes a `TopQuery` as its argument, and sends `TopNews` as progressive results until the call is canceled. The first comes at once, without rates. */
+export const TOP = 'autostrada.inspect.top';
 
 const INVALID_ARGUMENT = 'wamp.error.invalid_argument';
 
@@ -23,7 +26,8 @@ export interface InspectionPlace {
 }
 
 /** @returns Once they are registered. */
-export async function offerInspection({ router, hasClients }: InspectionPlace, connection: Connection): Promise<void> {
+export async function offerInspection(place: InspectionPlace, connection: Connection): Promise<void> {
+  const { router } = place;
   const explain = async ([question]: readonly [ExplainQuestion]): Promise<Explanation> => {
     try {
       return await router.explain(question); // which checks it
@@ -34,12 +38,23 @@ export async function offerInspection({ router, hasClients }: InspectionPlace, c
   const watch =
     (payloads: boolean) =>
     ([filter = {}]: readonly [WatchFilter?], _: unknown, details: InvocationDetails): Promise<never> => {
-      if (!hasClients) throw new ApplicationError('wamp.error.feature_not_supported', [ELSEWHERE]);
       if (typeof filter !== 'object' || filter === null || Array.isArray(filter))
         throw new ApplicationError(INVALID_ARGUMENT, [`expected a filter, which is an object, got ${JSON.stringify(filter)}`]);
-      return watchUntilCanceled(router, { filter, payloads }, details);
+      if (filter.payloads === true && !payloads)
+        throw new ApplicationError(INVALID_ARGUMENT, [`payloads are told by ${WATCH_PAYLOADS}`]);
+      return untilCanceled(place, details, (send) => {
+        const off = router.inspect({ ...filter, payloads }, send);
+        send({ conversations: [], skipped: 0 });
+        const { caller_authid } = details;
+        const who = caller_authid === undefined ? 'this machine' : named(String(caller_authid));
+        router.note({ level: 'info', message: `${who} watches ${JSON.stringify({ ...filter, payloads })}` });
+        return off;
+      });
     };
+  const top = ([query = {}]: readonly [TopQuery?], _: unknown, details: InvocationDetails): Promise<never> =>
+    untilCanceled(place, details, (send) => router.top(query, send));
   await Promise.all([
+    connection.register(TOP, top).ready,
     connection.register(EXPLAIN, explain).ready,
     connection.register(WATCH, watch(false), { disclose_caller: true }).ready,
     connection.register(WATCH_PAYLOADS, watch(true), { disclose_caller: true }).ready,
@@ -48,32 +63,25 @@ export async function offerInspection({ router, hasClients }: InspectionPlace, c
 
 const ELSEWHERE = 'the sessions are at the processes of this router, which cannot be watched yet: only a router of one process can';
 
-interface Wanted {
-  readonly filter: WatchFilter;
-  readonly payloads: boolean;
-}
-
-function watchUntilCanceled(router: Router, { filter, payloads }: Wanted, details: InvocationDetails): Promise<never> {
-  const { signal, caller_authid: who = 'this machine' } = details;
-  if (filter.payloads === true && !payloads)
-    throw new ApplicationError(INVALID_ARGUMENT, [`payloads are told by ${WATCH_PAYLOADS}`]);
-  return new Promise((_, reject) => {
-    try {
-      const send = (news: WatchNews): boolean => details.sendProgress(news);
-      const off = router.inspect({ ...filter, payloads }, send);
-      const end = (reason: unknown): void => {
-        off();
-        reject(reason);
-      };
-      if (!send({ conversations: [], skipped: 0 }))
-        return end(new ApplicationError(INVALID_ARGUMENT, ['expected a call that asks for progressive results']));
-      router.note({ level: 'info', message: `${named(String(who))} watches ${JSON.stringify({ ...filter, payloads })}` });
-      if (signal.aborted) end(signal.reason);
-      else signal.addEventListener('abort', () => end(signal.reason));
-    } catch (error) {
-      reject(asArgument(error));
-    }
-  });
+/** @param begin - Sends from now on. Returns what ends it. */
+async function untilCanceled(
+  { hasClients }: InspectionPlace,
+  { signal, sendProgress, receive_progress }: InvocationDetails,
+  begin: (send: (news: WatchNews | TopNews) => void) => Off,
+): Promise<never> {
+  if (!hasClients) throw new ApplicationError('wamp.error.feature_not_supported', [ELSEWHERE]);
+  if (receive_progress !== true)
+    throw new ApplicationError(INVALID_ARGUMENT, ['expected a call that asks for progressive results']);
+  let off: Off = () => {};
+  try {
+    off = begin(sendProgress);
+    await new Promise((resolve) => (signal.aborted ? resolve(undefined) : signal.addEventListener('abort', resolve)));
+    throw signal.reason;
+  } catch (error) {
+    throw asArgument(error);
+  } finally {
+    off();
+  }
 }
 
 function asArgument(error: unknown): unknown {

@@ -3,9 +3,9 @@
  * is in call-times.ts.
  */
 import type * as PromClient from 'prom-client';
+import type { RouterStats } from '../../router/index.ts';
 import type { Names } from '../../router/limits/names.ts';
 import type { Router } from '../../router/router.ts';
-import type { RouterStats } from '../../router/router-stats.ts';
 import { BOUNDS, type CallCounter, type CallTimes } from './call-times.ts';
 import type { Comings, Sample } from './comings.ts';
 import { metricsTogether } from './metrics-of-all.ts';

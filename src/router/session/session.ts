@@ -4,20 +4,19 @@
  */
 import { ProtocolError, type SerializationError } from '../../base/errors.ts';
 import { showAs } from '../../base/shown.ts';
-import type { Dict, Id, Uri } from '../../base/words.ts';
+import { type Dict, type Id, oneLine, type Uri } from '../../base/words.ts';
 import type { FrameCache } from '../../link/link.ts';
 import { IdMap } from '../../protocol/id-map.ts';
 import { nextId } from '../../protocol/ids.ts';
 import type { Call, Code, FromRouter } from '../../protocol/messages.ts';
 import type { Format } from '../../serializer/formats/format.ts';
-import { byteLength } from '../../transport/frame-length.ts';
 import { Holdings } from '../limits/holdings.ts';
 import type { OutQueue } from '../limits/out-queue.ts';
 import { type CallKind, RequestIds } from '../limits/request-ids.ts';
 import { Backlog, type SendNext } from '../turns/backlog.ts';
 import type { LogEntry } from '../turns/log.ts';
 import type { Work } from '../turns/turns.ts';
-import { attempt } from './attempt.ts';
+import { attempt, sizeIn } from './attempt.ts';
 import { type ClientFeatures, type ClientRole, clientFeatures } from './client-features.ts';
 import type { EventSeries } from './event-series.ts';
 import { MissedEvents, UnknownOptions } from './logged-once.ts';
@@ -33,6 +32,10 @@ export class LiveSession implements RouterSession, Who {
   readonly authmethod: string;
   readonly authprovider: string;
   readonly transport: TransportInfo;
+  /** HELLO.Details: what the client says of itself. */
+  readonly agent: string | undefined;
+  /** In milliseconds since 1970. */
+  readonly joinedAt: number;
   trustlevel: number | undefined;
   /** For the dealer: calls of this session by its request id; and invocations to it by our id. */
   readonly calls: IdMap<CallIds> = new IdMap();
@@ -91,6 +94,8 @@ export class LiveSession implements RouterSession, Who {
     this.authprovider = who.authprovider;
     this.trustlevel = who.trustlevel;
     this.transport = transport;
+    this.agent = typeof hello.agent === 'string' ? oneLine(hello.agent, 100) : undefined;
+    this.joinedAt = settings.clock.now();
     this.features = clientFeatures(hello);
     this.link = link;
     this.lane = lane;
@@ -298,10 +303,6 @@ export class LiveSession implements RouterSession, Who {
 
   /** The length of this list on the wire to this session, in bytes; undefined: its serializer cannot encode it. */
   sizeOf(list: readonly unknown[]): number | undefined {
-    let size: number | undefined;
-    attempt(() => {
-      size = byteLength(this.link.transport.serializer?.encode(list) ?? '');
-    });
-    return size;
+    return sizeIn(this.link.transport.serializer, list);
   }
 }

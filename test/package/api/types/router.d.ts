@@ -576,45 +576,6 @@ interface Explanation {
     readonly says: readonly string[];
 }
 
-interface RouterEvents {
-    /** After WELCOME. */
-    join(session: RouterSession): void;
-    /** `reason`: that of the GOODBYE or ABORT, of either side, or `wamp.error.network_failure`. */
-    leave(session: RouterSession, reason: Uri): void;
-}
-
-interface SeenMessage {
-    /** `CALL`, `EVENT`, … */
-    readonly type: string;
-    /** The message as WAMP's list, without secrets. */
-    readonly message: readonly unknown[];
-}
-
-/** Which remembered logins; an empty one: all. */
-interface LoginFilter {
-    readonly realm?: string | undefined;
-    readonly authid?: string | undefined;
-}
-/** Remembers logins, for hosts. */
-interface LoginKeeper {
-    /** @returns How many it has forgotten. */
-    forget(filter: LoginFilter): Awaitable<number>;
-}
-declare class RememberedLogins {
-    private readonly keepers;
-    add(keeper: LoginKeeper): Off;
-    /** @returns How many were forgotten. */
-    forget(filter: LoginFilter): Promise<number>;
-}
-
-/** What `router.reload` has done. */
-interface Reloaded {
-    /** How many sessions were ended. */
-    readonly ended: number;
-    /** Paths of what has changed in the configuration, but only counts after a restart: limits, `strictRequestIds`, `preferLocal`, `history`. */
-    readonly needsRestart: readonly string[];
-}
-
 /** Counts since the router was made, unless a field says "now". */
 interface RouterStats {
     /** Now. */
@@ -666,6 +627,110 @@ interface SessionGroup {
     readonly queuedBytes: number;
     /** Of the one for whom most wait. */
     readonly longestQueueBytes: number;
+}
+
+/** A session, and what it has sent and received since it joined. */
+interface SessionSnapshot extends Traffic {
+    readonly session: Id;
+    readonly realm: Uri;
+    readonly authid: string;
+    readonly authrole: string;
+    readonly authmethod: string;
+    /** The kind of its transport: `websocket`, `rawsocket`, `longpoll`, `memory`. */
+    readonly transport: string;
+    /** `json`, `msgpack`, `cbor`; `other` for a foreign one. */
+    readonly serializer: string;
+    /** The address of the client. Null: it is in the router's process. */
+    readonly peer: string | null;
+    /** What the client says of itself, cut after 100 characters. Null: nothing. */
+    readonly agent: string | null;
+    /** In milliseconds since 1970. */
+    readonly joinedAt: number;
+    /** Bytes that wait to be sent to it now. */
+    readonly queuedBytes: number;
+    /** Events that it did not get, because it read too slowly. */
+    readonly droppedEvents: number;
+    /** Calls that it waits for now. */
+    readonly calls: number;
+    /** Calls that it has to answer now. */
+    readonly invocations: number;
+    readonly subscriptions: number;
+    readonly registrations: number;
+}
+
+type TopOrder = 'messages' | 'bytes' | 'queued' | 'calls' | 'dropped' | 'joined';
+/** Which sessions are told, how often. */
+interface TopQuery {
+    /** Only sessions of this realm. Default: all. */
+    readonly realm?: string | undefined;
+    /** The order of sessions, the largest first; `joined`: the newest first. Default `messages`: in and out, in a second. */
+    readonly order?: TopOrder | undefined;
+    /** How many sessions are told. Default 20. */
+    readonly limit?: number | undefined;
+    /** The time from one to the next, in milliseconds. Default 1000. */
+    readonly everyMs?: number | undefined;
+}
+/** What happened in a second. */
+interface Rates {
+    readonly messagesIn: number;
+    readonly messagesOut: number;
+    readonly bytesIn: number;
+    readonly bytesOut: number;
+}
+/** A session, with what it did since the last time. */
+interface TopSession extends SessionSnapshot {
+    readonly perSecond: Rates;
+}
+interface TopNews {
+    /** In milliseconds since 1970. */
+    readonly at: number;
+    /** Since the last time, in milliseconds; 0 the first time, when rates are not known yet. */
+    readonly afterMs: number;
+    readonly stats: RouterStats;
+    /** Of the whole router. */
+    readonly perSecond: Rates;
+    /** How many sessions there are in all. */
+    readonly count: number;
+    readonly sessions: readonly TopSession[];
+}
+
+interface RouterEvents {
+    /** After WELCOME. */
+    join(session: RouterSession): void;
+    /** `reason`: that of the GOODBYE or ABORT, of either side, or `wamp.error.network_failure`. */
+    leave(session: RouterSession, reason: Uri): void;
+}
+
+interface SeenMessage {
+    /** `CALL`, `EVENT`, … */
+    readonly type: string;
+    /** The message as WAMP's list, without secrets. */
+    readonly message: readonly unknown[];
+}
+
+/** Which remembered logins; an empty one: all. */
+interface LoginFilter {
+    readonly realm?: string | undefined;
+    readonly authid?: string | undefined;
+}
+/** Remembers logins, for hosts. */
+interface LoginKeeper {
+    /** @returns How many it has forgotten. */
+    forget(filter: LoginFilter): Awaitable<number>;
+}
+declare class RememberedLogins {
+    private readonly keepers;
+    add(keeper: LoginKeeper): Off;
+    /** @returns How many were forgotten. */
+    forget(filter: LoginFilter): Promise<number>;
+}
+
+/** What `router.reload` has done. */
+interface Reloaded {
+    /** How many sessions were ended. */
+    readonly ended: number;
+    /** Paths of what has changed in the configuration, but only counts after a restart: limits, `strictRequestIds`, `preferLocal`, `history`. */
+    readonly needsRestart: readonly string[];
 }
 
 /**
@@ -748,6 +813,14 @@ declare class Router implements Connector, AsyncDisposable {
     census(): readonly SessionGroup[];
     /** For hosts: what sessions have sent and received, by realm and authrole. */
     traffic(): readonly TrafficGroup[];
+    /**
+     * Looks again and again at its sessions: which of them send and receive most, and what waits for them. For tools.
+     *
+     * @param news - Gets it, the first time at once, without rates. What it throws is logged.
+     * @returns Ends it.
+     * @throws TypeError for a wrong query.
+     */
+    top(query: TopQuery, news: (news: TopNews) => void): Off;
     /** For hosts: gets every call at its end, from now on. What it throws is logged. */
     watchCalls(ended: (call: EndedCall) => void): Off;
     /**
@@ -828,4 +901,4 @@ declare class Router implements Connector, AsyncDisposable {
 }
 
 export { Router, parseConfig };
-export type { Action, AuthorizationRequest, Authorize, AuthroleConfig, CallOutcome, Conversation, ConversationKind, CraEntry, DecidedBy, Decision, EndedCall, ExplainQuestion, ExplainedUser, Explanation, HistoryRule, LoginFilter, NearMiss, Nearness, OpeningRequest, Party, PeerCertificate, PermissionRule, Principal, RateLimits, RealmConfig, Recognized, Reloaded, RememberedLogin, Remembering, RouterConfig, RouterEvents, RouterHooks, RouterLimits, RouterSession, RouterStats, SeenMessage, SessionGroup, TransportInfo, UsedPattern, User, UserConfig, UserQuery, WatchFilter, WatchNews };
+export type { Action, AuthorizationRequest, Authorize, AuthroleConfig, CallOutcome, Conversation, ConversationKind, CraEntry, DecidedBy, Decision, EndedCall, ExplainQuestion, ExplainedUser, Explanation, HistoryRule, LoginFilter, NearMiss, Nearness, OpeningRequest, Party, PeerCertificate, PermissionRule, Principal, RateLimits, Rates, RealmConfig, Recognized, Reloaded, RememberedLogin, Remembering, RouterConfig, RouterEvents, RouterHooks, RouterLimits, RouterSession, RouterStats, SeenMessage, SessionGroup, SessionSnapshot, TopNews, TopOrder, TopQuery, TopSession, TransportInfo, UsedPattern, User, UserConfig, UserQuery, WatchFilter, WatchNews };

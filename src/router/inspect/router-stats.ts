@@ -1,6 +1,6 @@
 /* What a router counts. */
-import { type LoginRefusal, noRefusals } from './limits/login-refusals.ts';
-import type { Tally } from './limits/out-queue.ts';
+import { type LoginRefusal, noRefusals } from '../limits/login-refusals.ts';
+import type { Tally } from '../limits/out-queue.ts';
 
 /** Counts since the router was made, unless a field says "now". */
 export interface RouterStats {
