@@ -3,13 +3,12 @@
  */
 import type { Awaitable, Uri } from '../base/words.ts';
 import { SYSTEM_SHUTDOWN } from '../protocol/uris.ts';
-import { drained } from './dealer/draining.ts';
+import { type DrainParts, drained } from './dealer/draining.ts';
 import { IncomingConnection } from './incoming-connection.ts';
 import { type SessionSnapshot, snapshotOf } from './inspect/snapshot.ts';
 import { Crowd, networkOf } from './limits/crowd.ts';
 import type { Counted } from './limits/traffic.ts';
 import type { ConnectionHost, Dismissible, Incoming, RouterContext } from './router-context.ts';
-import type { CallIds } from './session/session-parts.ts';
 import type { TransportInfo } from './session/transport-info.ts';
 import { type Counts, Share } from './together/counts.ts';
 
@@ -74,14 +73,14 @@ export class Connections implements ConnectionHost {
   /**
    * Refuses new connections, and comes to rest.
    *
-   * @param first - The calls that run now, as far as they still run when it is asked.
+   * @param calls - That run now, or wait.
    * @param goodbye - As that of `close`, for those that end meanwhile.
    */
-  async drain(first: () => ReadonlySet<CallIds>, timeoutMs: number, goodbye: Uri | false): Promise<number> {
+  async drain(calls: Pick<DrainParts<Dismissible>, 'first' | 'waiting'>, timeoutMs: number, goodbye: Uri | false): Promise<number> {
     const { clock, log } = this.context.settings;
     this.isDraining = true;
     const end = (connection: Dismissible): void => endBy(connection, goodbye);
-    const count = await drained({ clock, timeoutMs, first, guests: this.all, end, isOver: () => this.isClosed });
+    const count = await drained({ ...calls, clock, timeoutMs, guests: this.all, end, isOver: () => this.isClosed });
     if (count > 0) log({ level: 'warn', message: `calls that were still running after ${timeoutMs} ms: ${count}` });
     return count;
   }

@@ -85,6 +85,13 @@ export class Realms {
     for (const { remote } of this.shared.values()) yield* remote.allCallers();
   }
 
+  /** How many calls of other nodes wait until a registration of this one is complete. */
+  waitingCalls(): number {
+    let count = 0;
+    for (const { waitingCalls } of this.shared.values()) count += waitingCalls;
+    return count;
+  }
+
   private async join(): Promise<void> {
     if (!this.cluster) return;
     this.isReady = false;

@@ -324,7 +324,11 @@ export class Router implements Connector, AsyncDisposable {
     checkOptions('drain', options, { goodbye: any });
     const { goodbye = false } = options;
     if (goodbye !== false) complain('goodbye of drain', validUri, goodbye);
-    return this.connections.drain(runningCalls(this.realms.callers()), timeoutMs, goodbye);
+    return this.connections.drain(
+      { first: runningCalls(this.realms.callers()), waiting: () => this.realms.waitingCalls() },
+      timeoutMs,
+      goodbye,
+    );
   }
 
   /** `drain` was called, or `close`: new connections are refused. */

@@ -138,6 +138,43 @@ describe('[K3] drain under steady traffic', () => {
     await expect(router.drain(1, { goodbye: 'no uri' })).rejects.toThrow('expected goodbye of drain to be');
   });
 
+  test('answers calls of other nodes that wait until a registration is complete', async () => {
+    const cluster = new TestCluster();
+    const node = async (): Promise<Router> => {
+      const router = new Router({ realms: { realm1: 'open' } }, { log: () => {}, cluster: cluster.engine() });
+      onTestFinished(() => router.close());
+      await router.ready;
+      return router;
+    };
+    const [near, far] = [await node(), await node(), await node()];
+    const listener = await listen(near, { port: 0 });
+    onTestFinished(() => listener.close());
+    const connect = (url: ConnectionOptions['url']): Connection => {
+      const connection = new Connection({ url, realm: 'realm1', retry: false });
+      connection.on('error', () => {});
+      onTestFinished(() => connection.close());
+      return connection;
+    };
+    const [callee, caller] = [connect(webSocket(listener.url)), connect(far)];
+    await Promise.all([callee.open(), caller.open()]);
+    const [first = '', , third = ''] = cluster.names;
+    const release = cluster.hold(third, first); // so REGISTERED waits, while the node of the caller knows the procedure
+    const registration = callee.register('com.example.add', () => 3);
+    const call = caller.call('com.example.add', [], {}, { waitForCalleeMs: 60_000 });
+    await expect.poll(() => far.stats().calls).toBe(1);
+    await new Promise((resolve) => setTimeout(resolve, 50)); // it is at the other node by now
+    let isDrained = false;
+    const drained = near.drain(60_000).finally(() => {
+      isDrained = true;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(isDrained).toBe(false);
+    release();
+    await registration.ready;
+    expect(await call).toBe(3);
+    expect(await drained).toBe(0);
+  });
+
   test('begins no call of another node of its cluster once it has said that nothing runs', async () => {
     const cluster = new TestCluster();
     const node = async (): Promise<Router> => {

@@ -82,6 +82,11 @@ export class Incoming {
     this.shared = shared;
   }
 
+  /** How many calls wait for that. */
+  get waitingCalls(): number {
+    return this.waiting.size;
+  }
+
   take(from: NodeId, saying: Saying, carried: Carried | undefined): void {
     const { interest, members } = this.shared;
     switch (saying[0]) {

@@ -109,6 +109,11 @@ export class SharedRealm implements Elsewhere, SharedPart, IncomingHost, Interes
     return this.incoming.lost(node, isGone);
   }
 
+  /** How many calls of other nodes wait until a registration is complete. */
+  get waitingCalls(): number {
+    return this.incoming.waitingCalls;
+  }
+
   gap(): void {
     this.incoming.tellOfGap();
   }

@@ -27,6 +27,8 @@ export interface DrainParts<G extends Guest> {
   readonly timeoutMs: number;
   /** The calls that ran when it began, as far as they still run. */
   readonly first: () => ReadonlySet<CallIds>;
+  /** How many calls of other nodes wait until a registration is complete. They have not begun, but their nodes count on it. */
+  readonly waiting: () => number;
   /** All connections there are. */
   readonly guests: Iterable<G>;
   /** Ends one that has no calls. */
@@ -41,7 +43,15 @@ export interface DrainParts<G extends Guest> {
  *
  * @returns How many calls still run.
  */
-export async function drained<G extends Guest>({ clock, timeoutMs, first, guests, end, isOver }: DrainParts<G>): Promise<number> {
+export async function drained<G extends Guest>({
+  clock,
+  timeoutMs,
+  first,
+  waiting,
+  guests,
+  end,
+  isOver,
+}: DrainParts<G>): Promise<number> {
   const begin = elapsed(clock);
   const leftMs = (part: number): number => begin + timeoutMs * part - elapsed(clock);
   const until = async (part: number, isDone: () => boolean): Promise<void> => {
@@ -56,13 +66,14 @@ export async function drained<G extends Guest>({ clock, timeoutMs, first, guests
     }
     return all;
   };
-  const isQuiet = (): boolean => running().size === 0;
+  const isQuiet = (): boolean => waiting() === 0 && running().size === 0;
 
-  await until(SERVES_ALL, () => first().size === 0);
+  await until(SERVES_ALL, () => waiting() === 0 && first().size === 0);
   if (leftMs(1) > 0) {
     stopCallers(guests);
     await until(SERVES_CALLEES, () => {
       if (isQuiet()) return true;
+      if (waiting() > 0) return false; // perhaps a session without procedures will have one
       for (const { guest, session } of stopCallers(guests)) if (isIdle(session)) end(guest);
       return false;
     });
