@@ -63,6 +63,9 @@ export const scripts = [
 /** For `<script type="module">`: what `import 'autostrada'` gives, in one file. */
 export const moduleBundle = 'dist/autostrada.module.min.js';
 
+/** The page of `autostrada inspect`: its script, and beside it the page and its style. */
+export const inspectorBundle = 'dist/inspector/inspector.js';
+
 const here = (file) => fileURLToPath(new URL(file, import.meta.url));
 const pkg = JSON.parse(readFileSync(here('package.json'), 'utf8'));
 /** In one CommonJS file: each file costs Node.js a tenth of a millisecond at the start. */
@@ -148,6 +151,8 @@ const transpile = (target, include) => ({
         target,
         useDefineForClassFields: false, // a bare declaration of a field would be code
         module: ts.ModuleKind.ESNext,
+        jsx: ts.JsxEmit.ReactJSX,
+        jsxImportSource: 'preact',
         verbatimModuleSyntax: true,
         importHelpers: target < ts.ScriptTarget.ES2022,
         allowJs: true,
@@ -306,6 +311,23 @@ const forNode = {
   },
 };
 
+/** Libraries leave out what helps while one develops with them. */
+const forProduction = {
+  name: 'for-production',
+  transform: (code) => (code.includes('process.env.NODE_ENV') ? { code: code.replaceAll('process.env.NODE_ENV', '"production"'), map: null } : null),
+};
+
+/** The page and its style, with that of the library for plots. */
+const inspectorPage = {
+  name: 'inspector-page',
+  generateBundle() {
+    const read = (file) => readFileSync(here(file), 'utf8');
+    this.emitFile({ type: 'asset', fileName: 'index.html', source: read('src/inspector/index.html') });
+    const style = `${read('node_modules/uplot/dist/uPlot.min.css')}\n${read('src/inspector/inspector.css')}`;
+    this.emitFile({ type: 'asset', fileName: 'inspector.css', source: style });
+  },
+};
+
 const banner = `/*! autostrada ${pkg.version} (MIT); what else is in here: see the file of this name with .LICENSE.txt */`;
 
 /** rollup only warns of these and writes a bundle that cannot work. */
@@ -434,6 +456,18 @@ export default [
       sourcemap: 'hidden',
       banner,
       plugins: [min({ ecma: 2020, module: true }), licences],
+    },
+  },
+  {
+    input: 'src/inspector/main.tsx',
+    onwarn,
+    plugins: [forBrowsers, transpile(ts.ScriptTarget.ES2022, /\.tsx?$/), forProduction, nodeResolve({ browser: true })],
+    output: {
+      file: inspectorBundle,
+      format: 'es',
+      sourcemap: 'hidden',
+      banner,
+      plugins: [min({ ecma: 2020, module: true }), licences, inspectorPage],
     },
   },
 ];

@@ -24,6 +24,7 @@ Commands:
   reload     lets a router read its configuration file again
   explain    says why something is allowed or refused, and who would get it
   tail       shows calls, events and refusals as they happen, and why nobody got an event
+  inspect    opens a page about a router: sessions, URIs, calls, rules, and what happens now
   top        shows which sessions send and receive most, and what waits
   check      finds the mistakes in a configuration file of the router
   keygen     makes a key pair for logins by cryptosign
@@ -56,6 +57,7 @@ const commands: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['explain', async () => (await import('./inspect/explain.ts')).explain],
   ['tail', async () => (await import('./inspect/tail.ts')).tail],
   ['top', async () => (await import('./inspect/top.ts')).top],
+  ['inspect', async () => (await import('./inspect/page.ts')).inspect],
   ['check', async () => (await import('./commands/check.ts')).check],
   ['hash', async () => (await import('./commands/hash.ts')).hash],
 ]);

@@ -8,10 +8,12 @@ import { starterOf } from '../processes/starter.ts';
 import type { OpenPort, StopSignal } from '../processes/words.ts';
 import { type Greeting, greetingOf } from '../running/greeting.ts';
 import { type GivenLog, LiveSettings } from '../running/live-settings.ts';
-import { processesOf, storeIn, withAdvice } from '../running/place.ts';
+import { inspectPortOf, portOf, processesOf, storeIn, withAdvice } from '../running/place.ts';
 import { UsageError } from '../text/usage.ts';
 import { uris } from '../up/control.ts';
+import { LazyInspector } from '../inspector/inspector.ts';
 import { offerInspection } from '../up/inspecting.ts';
+import { withComponents } from '../up/own-access.ts';
 import { type LocalControl, openLocalControl, privateFolder } from '../up/local-control.ts';
 import { offerReload, type Reloading, reloadOnHangup } from '../up/reloading.ts';
 
@@ -38,6 +40,9 @@ Options:
   --origin ORIGIN  pages of this origin may connect, too: https://example.com; may be given several times; '*': all
   --host-name NAME browsers may reach the router by this name, too: router.example.com; may be given several times;
                    '*': by any. Other names are refused, because any site can let its own name point here
+  --inspect        opens the inspector, a page about the router, on another port of this machine, and prints its address. The
+                   address lets one browser in, for 12 hours
+  --inspect-port N its port (default: a free one)
   --trust-proxy    every client comes through a proxy: take addresses and host names from its headers
   --log-format F   text (default), or json: an object a line
   --log-level L    debug, info, warn (default) or error; info also logs sessions that join and leave
@@ -65,6 +70,8 @@ export interface RouterCommand {
   readonly store: string | undefined;
   /** How many share the port. Undefined: the file says it. */
   readonly processes: number | undefined;
+  /** The port of the inspector; 0: a free one. Undefined: there is none. */
+  readonly inspectPort: number | undefined;
   readonly log: GivenLog;
 }
 
@@ -84,6 +91,8 @@ export function parseRouterArgs(args: readonly string[], env: { readonly [name: 
     origin?: string[];
     'host-name'?: string[];
     'trust-proxy'?: boolean;
+    inspect?: boolean;
+    'inspect-port'?: string;
     'log-format'?: string;
     'log-level'?: string;
   };
@@ -105,6 +114,8 @@ export function parseRouterArgs(args: readonly string[], env: { readonly [name: 
         origin: { type: 'string', multiple: true },
         'host-name': { type: 'string', multiple: true },
         'trust-proxy': { type: 'boolean' },
+        inspect: { type: 'boolean' },
+        'inspect-port': { type: 'string' },
         'log-format': { type: 'string' },
         'log-level': { type: 'string' },
       },
@@ -146,14 +157,9 @@ export function parseRouterArgs(args: readonly string[], env: { readonly [name: 
     port,
     store: values.store,
     processes: processesOf(values.processes),
+    inspectPort: inspectPortOf(values.inspect, values['inspect-port']),
     log: { format: values['log-format'], level: values['log-level'] },
   };
-}
-
-function portOf(given: string | undefined): number | undefined {
-  if (given === undefined) return undefined;
-  if (/^\d+$/.test(given) && Number(given) <= 65_535) return Number(given);
-  throw new UsageError(`expected a port from 0 to 65535, got '${given}'`);
 }
 
 /** What is given wins over the only port of the file. */
@@ -180,14 +186,20 @@ export async function runRouter(args: readonly string[]): Promise<void> {
   const live = new LiveSettings(command.log, process.env, (line) => void process.stderr.write(`${line}\n`));
   live.take(file);
   const ports = (given: readonly ListenConfig[]): readonly ListenConfig[] => portsOf(given, command);
+  if (command.inspectPort !== undefined && (starter || (command.processes ?? file.processes ?? 1) > 1))
+    throw new UsageError('expected --inspect with one process: several processes have an inspector with autostrada up');
   if (starter) return serveAsOne(process, { loaded, live, ports, starter });
   const count = command.processes ?? file.processes ?? 1;
   const running = count > 1 ? await startSeveral(command, loaded, live, count) : await startOne(command, loaded, live);
-  if (running) greet(greetingOf(loaded.router.realms, ports(loaded.listen), running.ports, count), live);
+  if (!running) return;
+  greet(greetingOf(loaded.router.realms, ports(loaded.listen), running.ports, count), live);
+  if (running.inspector !== undefined) process.stdout.write(`inspector at ${running.inspector}\n`);
 }
 
 interface Running {
   readonly ports: readonly OpenPort[];
+  /** Its address, if it was asked for. */
+  readonly inspector?: string | undefined;
 }
 
 /** Nothing: it was told to stop before it listened. */
@@ -196,8 +208,13 @@ async function startOne(
   loaded: Pick<LoadedFile, 'router' | 'listen'>,
   live: LiveSettings,
 ): Promise<Running> {
+  let { realms } = loaded.router;
   const served = await serve(loaded, {
     hooks: { log: live.log },
+    router: (config) => {
+      ({ realms } = config);
+      return withComponents(config, []);
+    },
     ports: (given) => portsOf(given, command),
     store: storeIn(command.store),
     others: (next) => {
@@ -205,6 +222,8 @@ async function startOne(
       return []; // the rest is for `autostrada up`
     },
   }).catch((error: unknown) => Promise.reject(withAdvice(error)));
+  const { router } = served;
+  const inspector = new LazyInspector({ router, hasClients: true, realms: () => realms });
   let local: LocalControl | undefined;
   const stop = (signal: NodeJS.Signals): void => {
     process.off('SIGINT', stop);
@@ -212,7 +231,7 @@ async function startOne(
     // Restarts begin with SIGTERM: without GOODBYE all clients come back, Autobahn|JS too. Nothing keeps the process running then; a second signal ends
     // it at once.
     const options = signal === 'SIGTERM' ? ({ goodbye: false, drainMs: live.drainMs } as const) : {};
-    Promise.all([local?.close(), served.close(options)]).catch((error: unknown) => {
+    Promise.all([local?.close(), inspector.close(), served.close(options)]).catch((error: unknown) => {
       process.stderr.write(`${String(error)}\n`);
       process.exitCode = 1;
     });
@@ -220,8 +239,9 @@ async function startOne(
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
   if (command.config !== undefined) local = await offerControl(served);
-  if (local) await offerInspection({ router: served.router, hasClients: true }, local.connection);
-  return { ports: served.listeners };
+  if (local) await offerInspection({ router, hasClients: true }, local.connection);
+  if (local) await inspector.offer(local.connection);
+  return { ports: served.listeners, inspector: command.inspectPort === undefined ? undefined : await inspector.url(command.inspectPort) };
 }
 
 /** Starts several processes, each with this command. */

@@ -7,7 +7,7 @@ import { starterOf } from '../processes/starter.ts';
 import type { Command } from '../running/command.ts';
 import { greetingOf } from '../running/greeting.ts';
 import { LiveSettings } from '../running/live-settings.ts';
-import { processesOf, storeIn, withAdvice } from '../running/place.ts';
+import { inspectPortOf, portOf, processesOf, storeIn, withAdvice } from '../running/place.ts';
 import { helpOf } from '../text/help.ts';
 import { oneOf, parseOptions, type Values, wantsHelp } from '../text/options.ts';
 import { UsageError } from '../text/usage.ts';
@@ -27,6 +27,8 @@ const options = {
     value: 'NAMES',
     help: 'only these components: names, or the beginning of names up to a slash, with commas; none: none of them',
   },
+  inspect: { help: 'opens the inspector, a page about the router, and prints its address (see autostrada inspect --help)' },
+  'inspect-port': { value: 'PORT', help: 'its port (default: a free one)' },
   output: {
     value: 'FORMAT',
     help: 'text (default): lines of components with their names in front. json: everything as one document per line',
@@ -98,6 +100,7 @@ export const up: Command = {
       store: storeIn(values.store),
       live,
       count,
+      inspectPort: inspectPortOf(values.inspect, values['inspect-port']),
       reloaded: (next, components) => {
         live.take(next);
         printer.change({ isJson: live.format === 'json', width: width(components) });
@@ -108,6 +111,7 @@ export const up: Command = {
     const { text, warning } = greetingOf(loaded.router.realms, ports(loaded.listen), running.listeners, count);
     printer.announce(text);
     if (warning !== undefined) printer.note('warn', warning);
+    if (running.inspector !== undefined) printer.announce(`inspector at ${running.inspector}`);
     await stopped(host, running.close, live);
   },
 };
@@ -130,8 +134,8 @@ function portsOf(
   values: Values<typeof options>,
   env: NodeJS.ProcessEnv,
 ): (ports: readonly ListenConfig[]) => readonly ListenConfig[] {
-  const asked = values.port === undefined ? undefined : portOf(values.port);
-  const usual = env.PORT ? portOf(env.PORT) : undefined;
+  const asked = portOf(values.port);
+  const usual = portOf(env.PORT || undefined);
   return (given) => {
     const ports = given.length > 0 ? given : [{}];
     const first = ports.findIndex(({ socketPath }) => socketPath === undefined);
@@ -140,9 +144,4 @@ function portsOf(
       return port === undefined ? each : { ...each, port };
     });
   };
-}
-
-function portOf(text: string): number {
-  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) throw new UsageError(`expected a port from 0 to 65535, got '${text}'`);
-  return Number(text);
 }

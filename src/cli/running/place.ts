@@ -17,6 +17,17 @@ export function processesOf(given: string | undefined): number | undefined {
   throw new UsageError(`expected a number of processes from 1 to 999, got '${given}'`);
 }
 
+export function portOf(given: string | undefined): number | undefined {
+  if (given === undefined) return undefined;
+  if (/^\d{1,5}$/.test(given) && Number(given) <= 65_535) return Number(given);
+  throw new UsageError(`expected a port from 0 to 65535, got '${given}'`);
+}
+
+/** Of `--inspect` and `--inspect-port`. Undefined: neither is given. */
+export function inspectPortOf(inspect: boolean | undefined, port: string | undefined): number | undefined {
+  return portOf(port) ?? (inspect === true ? 0 : undefined);
+}
+
 export function withAdvice(error: unknown): unknown {
   if (!(error instanceof Error) || !('code' in error)) return error;
   if (error.code === 'EADDRINUSE' && 'port' in error)

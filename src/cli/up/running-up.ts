@@ -9,6 +9,7 @@ import type { OpenPort } from '../processes/words.ts';
 import type { Env } from '../running/login.ts';
 import { messageOf } from '../text/usage.ts';
 import { visible } from '../text/visible.ts';
+import { LazyInspector } from '../inspector/inspector.ts';
 import { Control } from './control.ts';
 import { offerInspection } from './inspecting.ts';
 import { openLocalControl } from './local-control.ts';
@@ -23,12 +24,16 @@ export interface UpOptions extends Omit<RouterOptions, 'users' | 'isReady' | 'ot
   readonly chosenOf: (components: readonly Component[]) => readonly Component[];
   readonly printer: Printer;
   readonly env: Env;
+  /** The port of the inspector, if it is to be opened at once. */
+  readonly inspectPort: number | undefined;
   /** The file was read again: what of it is neither for the router nor for components. */
   readonly reloaded: (next: LoadedFile, components: readonly Component[]) => void;
 }
 
 export interface RunningUp {
   readonly listeners: readonly OpenPort[];
+  /** The address of the inspector, if it was asked for. */
+  readonly inspector: string | undefined;
   /** Components first, then the ports and the router. */
   close(options: { readonly goodbye?: false; readonly drainMs?: number }): Promise<void>;
 }
@@ -40,14 +45,18 @@ export function componentsOf({ components = {}, folder = '.', router }: FileOfCo
 
 type FileOfComponents = Pick<LoadedFile, 'router'> & Partial<Pick<LoadedFile, 'components' | 'folder'>>;
 
-export async function startUp({ chosenOf, reloaded, printer, env, ...options }: UpOptions): Promise<RunningUp> {
+export async function startUp({ chosenOf, reloaded, printer, env, inspectPort, ...options }: UpOptions): Promise<RunningUp> {
   const { loaded } = options;
   const componentsIn = (file: FileOfComponents): readonly Component[] => chosenOf(componentsOf(file));
   const identities = new Identities();
   let areReady = (): boolean | string => false;
+  let { realms } = loaded.router;
   const served = await startRouter({
     ...options,
-    reading: (file) => identities.take(componentsIn(file)),
+    reading: (file) => {
+      ({ realms } = file.router);
+      identities.take(componentsIn(file));
+    },
     users: () => identities.users,
     isReady: () => areReady(),
     others: async (next) => {
@@ -61,6 +70,7 @@ export async function startUp({ chosenOf, reloaded, printer, env, ...options }: 
   });
   const { router, listeners } = served;
   const own = new OwnConnections(router);
+  const inspector = new LazyInspector({ ...served, realms: () => realms });
   const controls: Control[] = [];
   const local = await openLocalControl(env).catch((error: unknown) => {
     printer.note('warn', `autostrada ps, restart and logs need a login: ${messageOf(error)}`);
@@ -69,7 +79,7 @@ export async function startUp({ chosenOf, reloaded, printer, env, ...options }: 
   const closeAll: RunningUp['close'] = async ({ drainMs = 0, ...goodbye }) => {
     if (drainMs > 0) await served.drain(drainMs);
     await supervisor.close();
-    await own.close();
+    await Promise.all([own.close(), inspector.close()]);
     await Promise.all([local?.close(), served.close(goodbye)]);
   };
   const address = addressesFor(listeners);
@@ -98,6 +108,7 @@ export async function startUp({ chosenOf, reloaded, printer, env, ...options }: 
       await offerReload(served, connection);
       await offerInspection(served, connection);
     }
+    if (local) await inspector.offer(local.connection);
     reloadOnHangup(served, process, (level, text) => printer.note(level, text));
   } catch (error) {
     await closeAll({});
@@ -115,7 +126,7 @@ export async function startUp({ chosenOf, reloaded, printer, env, ...options }: 
     );
   };
   if (components.length === 0) served.changed(); // otherwise the first change comes later
-  return { listeners, close: closeAll };
+  return { listeners, inspector: inspectPort === undefined ? undefined : await inspector.url(inspectPort), close: closeAll };
 }
 
 /** Logins and ports are not for components: each has its own. */

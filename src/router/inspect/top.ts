@@ -13,6 +13,8 @@ export type TopOrder = 'messages' | 'bytes' | 'queued' | 'calls' | 'dropped' | '
 export interface TopQuery {
   /** Only sessions of this realm. Default: all. */
   readonly realm?: string | undefined;
+  /** Only sessions that have this in their authid, authrole, agent, peer or id. Default: all. */
+  readonly find?: string | undefined;
   /** The order of sessions, the largest first; `joined`: the newest first. Default `messages`: in and out, in a second. */
   readonly order?: TopOrder | undefined;
   /** How many sessions are told. Default 20. */
@@ -69,7 +71,7 @@ export function tellTop(
   }: { readonly clock: Clock; readonly tell: (news: TopNews) => void; readonly threw: (error: unknown) => void },
 ): Off {
   const order = oneOf(...Object.keys(WEIGHTS));
-  checkOptions('top', query, { realm: string, order, limit: whole(1, 1000), everyMs: whole(250, 60_000) });
+  checkOptions('top', query, { realm: string, find: string, order, limit: whole(1, 1000), everyMs: whole(250, 60_000) });
   const { everyMs = 1000 } = query;
   const looks = new Looks(query);
   let timer: unknown;
@@ -97,12 +99,12 @@ class Looks {
   }
 
   next(now: RouterSnapshot): TopNews {
-    const { realm, order = 'messages', limit = 20 } = this.query;
+    const { realm, find = '', order = 'messages', limit = 20 } = this.query;
     const { last } = this;
     this.last = now;
     const afterMs = last ? now.at - last.at : 0;
     const before = new Map(last?.sessions.map((each) => [each.session, each]));
-    const wanted = now.sessions.filter((each) => realm === undefined || each.realm === realm);
+    const wanted = now.sessions.filter((each) => (realm === undefined || each.realm === realm) && has(each, find));
     const sessions = wanted.map((each) => ({ ...each, perSecond: rates(each, before.get(each.session), afterMs) }));
     const weigh = WEIGHTS[order];
     sessions.sort((a, b) => weigh(b) - weigh(a) || a.session - b.session);
@@ -115,6 +117,13 @@ class Looks {
       sessions: sessions.slice(0, limit),
     };
   }
+}
+
+/** Upper and lower case are alike. */
+function has({ authid, authrole, agent, peer, session }: SessionSnapshot, find: string): boolean {
+  if (find === '') return true;
+  const wanted = find.toLowerCase();
+  return [authid, authrole, agent, peer, String(session)].some((text) => text?.toLowerCase().includes(wanted));
 }
 
 const WEIGHTS: { readonly [order in TopOrder]: (session: TopSession) => number } = {
