@@ -314,7 +314,8 @@ const forNode = {
 /** Libraries leave out what helps while one develops with them. */
 const forProduction = {
   name: 'for-production',
-  transform: (code) => (code.includes('process.env.NODE_ENV') ? { code: code.replaceAll('process.env.NODE_ENV', '"production"'), map: null } : null),
+  transform: (code) =>
+    code.includes('process.env.NODE_ENV') ? { code: code.replaceAll('process.env.NODE_ENV', '"production"'), map: null } : null,
 };
 
 /** The page and its style, with that of the library for plots. */
@@ -323,8 +324,12 @@ const inspectorPage = {
   generateBundle() {
     const read = (file) => readFileSync(here(file), 'utf8');
     this.emitFile({ type: 'asset', fileName: 'index.html', source: read('src/inspector/index.html') });
-    const style = `${read('node_modules/uplot/dist/uPlot.min.css')}\n${read('src/inspector/inspector.css')}`;
-    this.emitFile({ type: 'asset', fileName: 'inspector.css', source: style });
+    const styles = ['base', 'controls', 'tables', 'views'].map((name) => read(`src/inspector/style/${name}.css`));
+    this.emitFile({
+      type: 'asset',
+      fileName: 'inspector.css',
+      source: [read('node_modules/uplot/dist/uPlot.min.css'), ...styles].join('\n'),
+    });
   },
 };
 

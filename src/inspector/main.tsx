@@ -2,7 +2,7 @@
 import { useSignalEffect } from '@preact/signals';
 import { type JSX, render } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { href, isPaused, loadRealms, realm, realms, type View, VIEWS, view } from './data/page.ts';
+import { href, isPaused, loadRealms, realm, realms, VIEWS, type View, view } from './data/page.ts';
 import { bytes, count, rate } from './data/text.ts';
 import { find, followTop, order, top, topFault } from './data/top.ts';
 import { link, start } from './data/wire.ts';
@@ -55,7 +55,9 @@ function Inspector(): JSX.Element {
   return (
     <>
       <Head />
-      {now.state === 'lost' && <Fault text={`There is no connection: ${now.why}. The page goes on by itself as soon as the router is back.`} />}
+      {now.state === 'lost' && (
+        <Fault text={`There is no connection: ${now.why}. The page goes on by itself as soon as the router is back.`} />
+      )}
       {isOpen && <Fault text={topFault.value} />}
       <main>{isOpen || top.value ? <Page /> : <p class="empty">Connecting …</p>}</main>
     </>
@@ -88,7 +90,8 @@ function Head(): JSX.Element {
       <p class="now">
         {stats && perSecond && (
           <>
-            <b>{count(stats.sessions)}</b> sessions · <b>{rate(perSecond.messagesIn + perSecond.messagesOut)}</b> messages/s · <b>{bytes(stats.queuedBytes)}</b> queued
+            <b>{count(stats.sessions)}</b> sessions · <b>{rate(perSecond.messagesIn + perSecond.messagesOut)}</b> messages/s ·{' '}
+            <b>{bytes(stats.queuedBytes)}</b> queued
             {stats.droppedEvents > 0 && (
               <>
                 {' '}

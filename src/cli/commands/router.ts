@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { type ListenConfig, type LoadedFile, loadFile, serve } from '../../node/index.ts';
 import type { Reloaded } from '../../router/index.ts';
+import { LazyInspector } from '../inspector/inspector.ts';
 import { openProcesses, storeChange } from '../processes/open-processes.ts';
 import { serveAsOne } from '../processes/own-process.ts';
 import { starterOf } from '../processes/starter.ts';
@@ -11,10 +12,9 @@ import { type GivenLog, LiveSettings } from '../running/live-settings.ts';
 import { inspectPortOf, portOf, processesOf, storeIn, withAdvice } from '../running/place.ts';
 import { UsageError } from '../text/usage.ts';
 import { uris } from '../up/control.ts';
-import { LazyInspector } from '../inspector/inspector.ts';
 import { offerInspection } from '../up/inspecting.ts';
-import { withComponents } from '../up/own-access.ts';
 import { type LocalControl, openLocalControl, privateFolder } from '../up/local-control.ts';
+import { withComponents } from '../up/own-access.ts';
 import { offerReload, type Reloading, reloadOnHangup } from '../up/reloading.ts';
 
 export const routerHelp = `Usage: autostrada router [options]
@@ -241,7 +241,10 @@ async function startOne(
   if (command.config !== undefined) local = await offerControl(served);
   if (local) await offerInspection({ router, hasClients: true }, local.connection);
   if (local) await inspector.offer(local.connection);
-  return { ports: served.listeners, inspector: command.inspectPort === undefined ? undefined : await inspector.url(command.inspectPort) };
+  return {
+    ports: served.listeners,
+    inspector: command.inspectPort === undefined ? undefined : await inspector.url(command.inspectPort),
+  };
 }
 
 /** Starts several processes, each with this command. */

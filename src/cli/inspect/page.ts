@@ -1,8 +1,9 @@
 /* `autostrada inspect` */
+
+import { OPEN } from '../inspector/inspector.ts';
 import { type Command, defineCommand } from '../running/command.ts';
 import { wholeNumber } from '../text/options.ts';
 import { UsageError } from '../text/usage.ts';
-import { OPEN } from '../inspector/inspector.ts';
 import { reachOne, reachOptions } from '../up/reach.ts';
 
 export const inspect: Command = defineCommand({
@@ -16,7 +17,11 @@ export const inspect: Command = defineCommand({
     port: { short: 'p', value: 'PORT', help: 'where the page is served, if it is not yet (default: a free port)' },
     ...reachOptions,
   },
-  examples: ['autostrada inspect', 'autostrada inspect --port 8090', 'ssh -L 8090:127.0.0.1:8090 example.com autostrada inspect --port 8090'],
+  examples: [
+    'autostrada inspect',
+    'autostrada inspect --port 8090',
+    'ssh -L 8090:127.0.0.1:8090 example.com autostrada inspect --port 8090',
+  ],
   async run(run) {
     const { values, positionals, env } = run;
     if (positionals.length > 0) throw new UsageError(`expected options only, got '${positionals[0]}'`);

@@ -7,7 +7,18 @@ import { ApplicationError, type CallOptions, Connection, type InvocationDetails,
 import type { Router, RouterConfig } from '../../router/index.ts';
 import { messageOf } from '../text/usage.ts';
 import { OWN_ROLE } from '../up/own-access.ts';
-import { INSPECTOR, type InspectedRealm, type Kill, names, type TryAs, type TryCall, type Tried, type TriedEvent, type TryPublish, type TrySubscribe } from './words.ts';
+import {
+  INSPECTOR,
+  type InspectedRealm,
+  type Kill,
+  names,
+  type Tried,
+  type TriedEvent,
+  type TryAs,
+  type TryCall,
+  type TryPublish,
+  type TrySubscribe,
+} from './words.ts';
 
 const INVALID_ARGUMENT = 'wamp.error.invalid_argument';
 /** An identity that is not used for so long leaves its realm. */
@@ -64,8 +75,10 @@ class Identities {
 export async function offerTrying({ router, realms }: TryPlace, connection: Connection): Promise<{ close(): Promise<void> }> {
   const identities = new Identities(router);
   const note = (text: string): void => router.note({ level: 'warn', message: `inspector: ${text}` });
-  const asking = <T extends TryAs>(given: unknown, ...needed: readonly (keyof T & string)[]): T => checked<T>(given, ['realm', ...needed], realms());
-  const as = ({ realm, authrole, authid }: TryAs): string => `in ${named(realm)} as ${named(authid ?? INSPECTOR)} (${named(authrole ?? 'all rights')})`;
+  const asking = <T extends TryAs>(given: unknown, ...needed: readonly (keyof T & string)[]): T =>
+    checked<T>(given, ['realm', ...needed], realms());
+  const as = ({ realm, authrole, authid }: TryAs): string =>
+    `in ${named(realm)} as ${named(authid ?? INSPECTOR)} (${authrole === undefined ? 'all rights' : named(authrole)})`;
 
   const call = async ([given]: readonly unknown[], _: unknown, details: InvocationDetails): Promise<Tried> => {
     const asked = asking<TryCall>(given, 'uri');
@@ -96,7 +109,8 @@ export async function offerTrying({ router, realms }: TryPlace, connection: Conn
     const begun = performance.now();
     return identities.use(asked, async (own) => {
       try {
-        await own.publish(uri, args, kwargs, { acknowledge: true, ...(retain ? { retain } : {}) });
+        // The same page may have subscribed to it.
+        await own.publish(uri, args, kwargs, { acknowledge: true, exclude_me: false, ...(retain ? { retain } : {}) });
         return { error: null, args: [], kwargs: {}, afterMs: performance.now() - begun };
       } catch (error) {
         return { ...failure(error), afterMs: performance.now() - begun };
@@ -181,7 +195,9 @@ const KINDS: { readonly [name: string]: (value: unknown) => string | undefined }
 /** @throws ApplicationError that says what was expected and what came. */
 function checked<T extends TryAs>(given: unknown, needed: readonly string[], realms: RouterConfig['realms']): T {
   const refuse = (expected: string, got: unknown): never => {
-    throw new ApplicationError(INVALID_ARGUMENT, [`expected ${expected}, got ${got === undefined ? 'nothing' : JSON.stringify(got)}`]);
+    throw new ApplicationError(INVALID_ARGUMENT, [
+      `expected ${expected}, got ${got === undefined ? 'nothing' : JSON.stringify(got)}`,
+    ]);
   };
   if (!isDict(given)) return refuse('an object as the first argument', given);
   for (const name of needed) if (given[name] === undefined) refuse(`${name}`, undefined);
@@ -217,7 +233,12 @@ function payloadOf(value: unknown): Pick<Tried, 'args' | 'kwargs'> {
 }
 
 function failure(error: unknown): Omit<Tried, 'afterMs'> {
-  const uri: Uri = error instanceof ApplicationError ? error.uri : error instanceof TimeoutError ? 'wamp.error.timeout' : 'wamp.error.runtime_error';
+  const uri: Uri =
+    error instanceof ApplicationError
+      ? error.uri
+      : error instanceof TimeoutError
+        ? 'wamp.error.timeout'
+        : 'wamp.error.runtime_error';
   const args = error instanceof ApplicationError ? error.args : [messageOf(error)];
   return { error: uri, args, kwargs: error instanceof ApplicationError ? error.kwargs : {} };
 }

@@ -27,7 +27,9 @@ export function asTypeScript({ kind, uri, match = 'exact', args = [], kwargs = {
   if (kind === 'register') return `connection.register(${js(uri)}, (args, kwargs) => args[0]${options});`;
   const hasKwargs = Object.keys(kwargs).length > 0;
   const payload = hasKwargs ? `, ${js(args)}, ${js(kwargs)}` : args.length > 0 ? `, ${js(args)}` : '';
-  return kind === 'call' ? `const result = await connection.call(${js(uri)}${payload});` : `await connection.publish(${js(uri)}${payload});`;
+  return kind === 'call'
+    ? `const result = await connection.call(${js(uri)}${payload});`
+    : `await connection.publish(${js(uri)}${payload});`;
 }
 
 export function asCommand({ kind, realm, uri, match = 'exact', args = [], kwargs = {} }: Act): string {

@@ -29,7 +29,13 @@ export const series = {
 
 function keep({ at, afterMs, stats, perSecond }: TopNews): void {
   if (afterMs === 0) return;
-  const values: { readonly [name in keyof typeof series]: number } = { at: at / 1000, ...perSecond, sessions: stats.sessions, calls: stats.calls, queuedBytes: stats.queuedBytes };
+  const values: { readonly [name in keyof typeof series]: number } = {
+    at: at / 1000,
+    ...perSecond,
+    sessions: stats.sessions,
+    calls: stats.calls,
+    queuedBytes: stats.queuedBytes,
+  };
   for (const name of Object.keys(series) as (keyof typeof series)[]) {
     const list = series[name];
     list.push(values[name]);

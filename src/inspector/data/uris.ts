@@ -35,7 +35,18 @@ export async function loadUris(realm: string, find: string): Promise<void> {
 }
 
 function nodeOf(uri: string, name: string, depth: number): UriNode {
-  return { uri, name, depth, children: new Map(), topics: [], procedures: [], retained: undefined, topicCount: 0, procedureCount: 0, retainedCount: 0 };
+  return {
+    uri,
+    name,
+    depth,
+    children: new Map(),
+    topics: [],
+    procedures: [],
+    retained: undefined,
+    topicCount: 0,
+    procedureCount: 0,
+    retainedCount: 0,
+  };
 }
 
 export function treeOf({ topics, procedures, retained }: RouterUris): UriNode {

@@ -44,7 +44,9 @@ function linkOf(status: Status): Link {
     case 'waiting':
       return { state: 'lost', why: status.error.message };
     case 'closed':
-      return status.error instanceof JoinError ? { state: 'refused' } : { state: 'lost', why: status.error?.message ?? 'it was closed' };
+      return status.error instanceof JoinError
+        ? { state: 'refused' }
+        : { state: 'lost', why: status.error?.message ?? 'it was closed' };
     default:
       return link.value.state === 'lost' ? link.value : { state: 'connecting' };
   }
@@ -65,7 +67,11 @@ interface Listeners<P, R> {
 }
 
 /** Asks for something that tells of its progress. @returns What stops it. */
-export function followToEnd<P, R = P>(procedure: string, argument: unknown, { progress, result, ended }: Listeners<P, R>): () => void {
+export function followToEnd<P, R = P>(
+  procedure: string,
+  argument: unknown,
+  { progress, result, ended }: Listeners<P, R>,
+): () => void {
   const { value } = link;
   if (value.state !== 'open') {
     ended('the router is not there');

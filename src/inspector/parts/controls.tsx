@@ -2,7 +2,13 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useId, useRef, useState } from 'preact/hooks';
 
-export function Field({ label, children }: { readonly label: string; readonly children: (id: string) => ComponentChildren }): JSX.Element {
+export function Field({
+  label,
+  children,
+}: {
+  readonly label: string;
+  readonly children: (id: string) => ComponentChildren;
+}): JSX.Element {
   const id = useId();
   return (
     <div class="field">
@@ -132,7 +138,15 @@ export function Fault({ text }: { readonly text: string | undefined }): JSX.Elem
 }
 
 /** Beside a table: what is known of its chosen row. */
-export function Details({ title, close, children }: { readonly title: string; readonly close: () => void; readonly children: ComponentChildren }): JSX.Element {
+export function Details({
+  title,
+  close,
+  children,
+}: {
+  readonly title: string;
+  readonly close: () => void;
+  readonly children: ComponentChildren;
+}): JSX.Element {
   return (
     <aside class="details" aria-label={title}>
       <header>

@@ -38,16 +38,27 @@ export function Plot({ title, at, lines, show, version }: PlotProps): JSX.Elemen
     };
     const make = (): void => {
       plot.current?.destroy();
-      const axis = { stroke: colour('--quiet'), grid: { stroke: colour('--line'), width: 1 }, ticks: { show: false }, font: '12px system-ui' };
+      const axis = {
+        stroke: colour('--quiet'),
+        grid: { stroke: colour('--line'), width: 1 },
+        ticks: { show: false },
+        font: '12px system-ui',
+      };
       plot.current = new uPlot(
         {
           width: element.clientWidth,
           height: HEIGHT_PX,
           legend: { show: false },
           cursor: { show: false },
-          axes: [{ ...axis, space: 80 }, { ...axis, size: 62, space: 32, values: (_, ticks) => ticks.map(show) }],
+          axes: [
+            { ...axis, space: 80 },
+            { ...axis, size: 62, space: 32, values: (_, ticks) => ticks.map(show) },
+          ],
           scales: { y: { range: (_, __, max) => [0, Math.max(1, max * 1.1)] } },
-          series: [{}, ...lines.map(({ label, colour: name }) => ({ label, stroke: colour(name), width: 2, points: { show: false } }))],
+          series: [
+            {},
+            ...lines.map(({ label, colour: name }) => ({ label, stroke: colour(name), width: 2, points: { show: false } })),
+          ],
         },
         dataOf(at, lines),
         element,

@@ -55,7 +55,8 @@ export function Table<T>({ label, columns, rows, keyOf, chosen, choose, rowClass
     const to = steps[event.key];
     const row = rows[current];
     if (to !== undefined) move(to);
-    else if ((event.key === 'Enter' || event.key === ' ') && row !== undefined && event.target instanceof HTMLTableRowElement) choose(row);
+    else if ((event.key === 'Enter' || event.key === ' ') && row !== undefined && event.target instanceof HTMLTableRowElement)
+      choose(row);
     else return;
     event.preventDefault();
   };
@@ -65,7 +66,6 @@ export function Table<T>({ label, columns, rows, keyOf, chosen, choose, rowClass
       ref={scroller}
       aria-label={label}
       // Otherwise a list without rows could not be scrolled by keys.
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls
       tabIndex={rows.length === 0 ? 0 : -1}
       onScroll={(event) => onTop?.(event.currentTarget.scrollTop < ROW_PX)}
     >
@@ -92,7 +92,7 @@ export function Table<T>({ label, columns, rows, keyOf, chosen, choose, rowClass
           </tr>
         </thead>
         <tbody onKeyDown={onKeyDown}>
-          {before > 0 && <tr class="space" aria-hidden="true" style={{ height: `${before}px` }} />}
+          {before > 0 && <tr class="space" style={{ height: `${before}px` }} />}
           {items.map(({ index }) => {
             const row = rows[index];
             if (row === undefined) return null;
@@ -115,7 +115,7 @@ export function Table<T>({ label, columns, rows, keyOf, chosen, choose, rowClass
               </tr>
             );
           })}
-          {after > 0 && <tr class="space" aria-hidden="true" style={{ height: `${after}px` }} />}
+          {after > 0 && <tr class="space" style={{ height: `${after}px` }} />}
         </tbody>
       </table>
       {rows.length === 0 && <p class="empty">{empty}</p>}

@@ -1,5 +1,5 @@
 /* Which rows of a long list are on the screen: @tanstack/virtual-core, MIT, maintained by the TanStack project, 5 KB gzipped. */
-import { elementScroll, observeElementOffset, observeElementRect, Virtualizer, type VirtualItem } from '@tanstack/virtual-core';
+import { elementScroll, observeElementOffset, observeElementRect, type VirtualItem, Virtualizer } from '@tanstack/virtual-core';
 import type { RefObject } from 'preact';
 import { useEffect, useLayoutEffect, useReducer, useState } from 'preact/hooks';
 

@@ -12,24 +12,24 @@ import { type Column, Table } from '../parts/table.tsx';
 const EVERY_MS = 1000;
 const LIMIT = 1000;
 
-const keyOf = ({ procedure, from, to, at }: RunningCall & { readonly at: number }): string => `${procedure} ${from.session} ${to.session} ${at}`;
+const keyOf = ({ procedure, from, to, at }: RunningCall & { readonly at: number }): string =>
+  `${procedure} ${from.session} ${to.session} ${at}`;
 
 export function Calls(): JSX.Element {
   const running = useSignal<RunningCalls | undefined>(undefined);
   const fault = useSignal<string | undefined>(undefined);
   const chosen = useSignal<string | undefined>(undefined);
-  useEvery(
-    EVERY_MS,
-    async () => {
-      try {
-        running.value = await ask<RunningCalls>('autostrada.inspect.calls', { limit: LIMIT, ...(realm.value === '' ? {} : { realm: realm.value }) });
-        fault.value = undefined;
-      } catch (error) {
-        fault.value = textOf(error);
-      }
-    },
-    [realm.value, isPaused.value, link.value.state],
-  );
+  useEvery(EVERY_MS, async () => {
+    try {
+      running.value = await ask<RunningCalls>('autostrada.inspect.calls', {
+        limit: LIMIT,
+        ...(realm.value === '' ? {} : { realm: realm.value }),
+      });
+      fault.value = undefined;
+    } catch (error) {
+      fault.value = textOf(error);
+    }
+  }, [realm.value, isPaused.value, link.value.state]);
   const now = running.value;
   // When it began: the age changes from one look to the next.
   const rows = (now?.calls ?? []).map((each) => ({ ...each, at: Math.round((now?.at ?? 0) - each.sinceMs) }));

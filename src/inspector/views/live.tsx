@@ -72,15 +72,28 @@ export function LiveView(): JSX.Element {
           ]}
           change={(match) => change({ match })}
         />
-        <Choice label="Kind" value={given.get('kinds') ?? 'all'} of={Object.keys(KINDS).map((each) => [each, each] as const)} change={(kinds) => change({ kinds })} />
+        <Choice
+          label="Kind"
+          value={given.get('kinds') ?? 'all'}
+          of={Object.keys(KINDS).map((each) => [each, each] as const)}
+          change={(kinds) => change({ kinds })}
+        />
         <Text label="User (authid)" value={given.get('authid') ?? ''} isLate change={(authid) => change({ authid })} />
         {given.get('session') && (
           <button type="button" class="second" onClick={() => change({ session: undefined })}>
             session {given.get('session')} ✕
           </button>
         )}
-        <Check label="only what fails" isOn={given.get('failed') === 'true'} change={(isOn) => change({ failed: isOn ? 'true' : undefined })} />
-        <Check label="payloads (they may be personal)" isOn={given.get('payloads') === 'true'} change={(isOn) => change({ payloads: isOn ? 'true' : undefined })} />
+        <Check
+          label="only what fails"
+          isOn={given.get('failed') === 'true'}
+          change={(isOn) => change({ failed: isOn ? 'true' : undefined })}
+        />
+        <Check
+          label="payloads (they may be personal)"
+          isOn={given.get('payloads') === 'true'}
+          change={(isOn) => change({ payloads: isOn ? 'true' : undefined })}
+        />
         <button type="button" class="second" onClick={() => live.clear()}>
           Clear
         </button>
@@ -160,7 +173,9 @@ function Lane({ row }: { readonly row: Conversation }): JSX.Element {
       )}
       {endedMs !== null && row.kind === 'call' && <span class="arrow">⇄ {duration(endedMs)}</span>}
       {progress > 0 && ` ${counted(progress, 'progressive result')}`}
-      {receivers && !isUnheard && ` ${counted(receivers.sessions, 'session')}${receivers.routers > 0 ? `, ${counted(receivers.routers, 'other router')}` : ''}`}
+      {receivers &&
+        !isUnheard &&
+        ` ${counted(receivers.sessions, 'session')}${receivers.routers > 0 ? `, ${counted(receivers.routers, 'other router')}` : ''}`}
       {(state === 'failed' || isUnheard) && <span class="says"> {says}</span>}
     </span>
   );
@@ -185,7 +200,9 @@ function One({ row }: { readonly row: Conversation }): JSX.Element {
           ...(row.invokedMs === null ? [] : ([['at the callee after', duration(row.invokedMs)]] as const)),
           ...(row.endedMs === null ? [] : ([['ended after', duration(row.endedMs)]] as const)),
           ...(row.error === null ? [] : ([['error', <code>{row.error}</code>]] as const)),
-          ...(receivers ? ([['receivers', `${counted(receivers.sessions, 'session')}, ${counted(receivers.routers, 'other router')}`]] as const) : []),
+          ...(receivers
+            ? ([['receivers', `${counted(receivers.sessions, 'session')}, ${counted(receivers.routers, 'other router')}`]] as const)
+            : []),
         ]}
       />
       {row.payload !== null && <Payload name="payload" text={row.payload} />}
@@ -194,8 +211,23 @@ function One({ row }: { readonly row: Conversation }): JSX.Element {
         <p class="links">
           <a href={href('live', { uri: row.uri, match: 'exact' })}>Only this URI</a>
           {from.session !== null && <a href={href('live', { session: String(from.session) })}>Only this session</a>}
-          {isAct && <a href={href('rules', { action: row.kind, uri: row.uri, match: row.match, as: from.authid, realm: row.realm })}>Why?</a>}
-          {row.kind !== 'register' && isAct && <a href={href('try', { do: row.kind, uri: row.uri, args: JSON.stringify(act.args ?? []), kwargs: JSON.stringify(act.kwargs ?? {}) })}>Try it</a>}
+          {isAct && (
+            <a href={href('rules', { action: row.kind, uri: row.uri, match: row.match, as: from.authid, realm: row.realm })}>
+              Why?
+            </a>
+          )}
+          {row.kind !== 'register' && isAct && (
+            <a
+              href={href('try', {
+                do: row.kind,
+                uri: row.uri,
+                args: JSON.stringify(act.args ?? []),
+                kwargs: JSON.stringify(act.kwargs ?? {}),
+              })}
+            >
+              Try it
+            </a>
+          )}
         </p>
       )}
       {isAct && (

@@ -53,7 +53,13 @@ export function Overview(): JSX.Element {
             { label: 'calls under way', colour: '--second', values: series.calls },
           ]}
         />
-        <Plot title="Waiting to be sent" at={at} version={version} show={bytes} lines={[{ label: 'bytes', colour: '--first', values: series.queuedBytes }]} />
+        <Plot
+          title="Waiting to be sent"
+          at={at}
+          version={version}
+          show={bytes}
+          lines={[{ label: 'bytes', colour: '--first', values: series.queuedBytes }]}
+        />
       </div>
       <Troubles news={news} />
     </div>
@@ -84,8 +90,8 @@ function Troubles({ news: { stats } }: { readonly news: TopNews }): JSX.Element 
     <section class="troubles">
       <h3>Since the router was started</h3>
       <p>
-        {count(stats.messagesIn)} messages in ({bytes(stats.bytesIn)}), {count(stats.messagesOut)} out ({bytes(stats.bytesOut)}), {count(stats.publications)}{' '}
-        publications, {count(stats.events)} events.
+        {count(stats.messagesIn)} messages in ({bytes(stats.bytesIn)}), {count(stats.messagesOut)} out ({bytes(stats.bytesOut)}),{' '}
+        {count(stats.publications)} publications, {count(stats.events)} events.
       </p>
       {happened.length === 0 ? (
         <p>Nothing was refused, dropped or slowed.</p>

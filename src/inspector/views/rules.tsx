@@ -21,7 +21,8 @@ export function Rules(): JSX.Element {
   const match = given.get('match') ?? 'exact';
   const asks = given.get('ask') === 'true';
   const isPattern = action === 'subscribe' || action === 'register';
-  const change = (more: { readonly [name: string]: string | undefined }): void => go('rules', { ...Object.fromEntries(query.value), uri: uri.value, as: as.value, ...more });
+  const change = (more: { readonly [name: string]: string | undefined }): void =>
+    go('rules', { ...Object.fromEntries(query.value), uri: uri.value, as: as.value, ...more });
   const explain = async (): Promise<void> => {
     fault.value = undefined;
     answer.value = undefined;
@@ -54,8 +55,19 @@ export function Rules(): JSX.Element {
           else change({});
         }}
       >
-        <Text label="Who: an authid or an authrole" value={as.value} list={authroles.value} change={(value) => (as.value = value)} placeholder="bob" />
-        <Choice label="may" value={action} of={ACTIONS.map((each) => [each, each] as const)} change={(value) => change({ action: value })} />
+        <Text
+          label="Who: an authid or an authrole"
+          value={as.value}
+          list={authroles.value}
+          change={(value) => (as.value = value)}
+          placeholder="bob"
+        />
+        <Choice
+          label="may"
+          value={action}
+          of={ACTIONS.map((each) => [each, each] as const)}
+          change={(value) => change({ action: value })}
+        />
         <Text label="URI" value={uri.value} isWide change={(value) => (uri.value = value)} placeholder="com.example.add" />
         {isPattern && (
           <Choice
@@ -85,7 +97,9 @@ function Answer({ answer }: { readonly answer: Explanation }): JSX.Element {
   const { allowed, says, rules, shadowed, nearRules } = answer;
   return (
     <section class="answer" aria-live="polite">
-      <p class={`verdict ${allowed === null ? 'open' : allowed ? 'yes' : 'no'}`}>{allowed === null ? 'Code decides' : allowed ? 'Yes' : 'No'}</p>
+      <p class={`verdict ${allowed === null ? 'open' : allowed ? 'yes' : 'no'}`}>
+        {allowed === null ? 'Code decides' : allowed ? 'Yes' : 'No'}
+      </p>
       <ul>
         {says.map((sentence) => (
           <li key={sentence}>{sentence}</li>
@@ -98,7 +112,13 @@ function Answer({ answer }: { readonly answer: Explanation }): JSX.Element {
   );
 }
 
-function RuleList({ title, rules }: { readonly title: string; readonly rules: readonly (Partial<PermissionRule> & { readonly uri: string; readonly why?: string })[] }): JSX.Element | null {
+function RuleList({
+  title,
+  rules,
+}: {
+  readonly title: string;
+  readonly rules: readonly (Partial<PermissionRule> & { readonly uri: string; readonly why?: string })[];
+}): JSX.Element | null {
   if (rules.length === 0) return null;
   return (
     <>

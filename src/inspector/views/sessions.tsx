@@ -7,7 +7,7 @@ import { href } from '../data/page.ts';
 import { bytes, count, counted, moment, rate } from '../data/text.ts';
 import { find, order, top } from '../data/top.ts';
 import { ask, textOf } from '../data/wire.ts';
-import { Details, Fault, Facts, Text } from '../parts/controls.tsx';
+import { Details, Facts, Fault, Text } from '../parts/controls.tsx';
 import { type Column, Table } from '../parts/table.tsx';
 
 export function Sessions(): JSX.Element {
@@ -30,8 +30,20 @@ export function Sessions(): JSX.Element {
     { name: 'since', width: '13%', cell: ({ joinedAt }) => moment(joinedAt), ...by('joined') },
     { name: 'in/s', width: '7%', isNumber: true, cell: ({ perSecond }) => rate(perSecond.messagesIn), ...by('messages') },
     { name: 'out/s', width: '7%', isNumber: true, cell: ({ perSecond }) => rate(perSecond.messagesOut) },
-    { name: 'queued', width: '9%', isNumber: true, cell: ({ queuedBytes }) => (queuedBytes === 0 ? '' : bytes(queuedBytes)), ...by('queued') },
-    { name: 'calls', width: '8%', isNumber: true, cell: ({ calls, invocations }) => (calls + invocations === 0 ? '' : `${calls} / ${invocations}`), ...by('calls') },
+    {
+      name: 'queued',
+      width: '9%',
+      isNumber: true,
+      cell: ({ queuedBytes }) => (queuedBytes === 0 ? '' : bytes(queuedBytes)),
+      ...by('queued'),
+    },
+    {
+      name: 'calls',
+      width: '8%',
+      isNumber: true,
+      cell: ({ calls, invocations }) => (calls + invocations === 0 ? '' : `${calls} / ${invocations}`),
+      ...by('calls'),
+    },
   ];
   const more = (news?.count ?? 0) - sessions.length;
   return (
@@ -90,8 +102,14 @@ function One({ session }: { readonly session: TopSession }): JSX.Element {
           ['from', session.peer ?? 'the router’s process'],
           ['agent', session.agent ?? '–'],
           ['since', moment(session.joinedAt)],
-          ['in', `${rate(perSecond.messagesIn)}/s, ${bytes(perSecond.bytesIn)}/s; ${count(session.messagesIn)} messages, ${bytes(session.bytesIn)}`],
-          ['out', `${rate(perSecond.messagesOut)}/s, ${bytes(perSecond.bytesOut)}/s; ${count(session.messagesOut)} messages, ${bytes(session.bytesOut)}`],
+          [
+            'in',
+            `${rate(perSecond.messagesIn)}/s, ${bytes(perSecond.bytesIn)}/s; ${count(session.messagesIn)} messages, ${bytes(session.bytesIn)}`,
+          ],
+          [
+            'out',
+            `${rate(perSecond.messagesOut)}/s, ${bytes(perSecond.bytesOut)}/s; ${count(session.messagesOut)} messages, ${bytes(session.bytesOut)}`,
+          ],
           ['waits to be sent', bytes(session.queuedBytes)],
           ['events dropped', count(session.droppedEvents)],
           ['calls', `it waits for ${count(session.calls)}, and has to answer ${count(session.invocations)}`],

@@ -39,7 +39,11 @@ export function Try(): JSX.Element {
   const isRunning = useSignal(false);
   const stop = useRef<(() => void) | undefined>(undefined);
   useEffect(() => {
-    for (const [name, field] of [['uri', uri], ['args', args], ['kwargs', kwargs]] as const) {
+    for (const [name, field] of [
+      ['uri', uri],
+      ['args', args],
+      ['kwargs', kwargs],
+    ] as const) {
       const value = given.get(name);
       if (value !== null) field.value = value;
     }
@@ -48,14 +52,25 @@ export function Try(): JSX.Element {
 
   const match = given.get('match') ?? 'exact';
   const payload = parsed(args.value, kwargs.value);
-  const act: Act = { kind: does, realm: oneRealm.value, uri: uri.value, match: does === 'subscribe' ? match : 'exact', args: payload.args, kwargs: payload.kwargs };
+  const act: Act = {
+    kind: does,
+    realm: oneRealm.value,
+    uri: uri.value,
+    match: does === 'subscribe' ? match : 'exact',
+    args: payload.args,
+    kwargs: payload.kwargs,
+  };
   const say = (line: Omit<Line, 'id' | 'at'>): void => {
     said.value = [{ ...line, id: ++lines, at: Date.now() }, ...said.value].slice(0, MAX_LINES);
   };
   const begin = (): void => {
     fault.value = payload.fault;
     if (payload.fault !== undefined) return;
-    const as = { realm: oneRealm.value, ...(authrole.value === '' ? {} : { authrole: authrole.value }), ...(authid.value === '' ? {} : { authid: authid.value }) };
+    const as = {
+      realm: oneRealm.value,
+      ...(authrole.value === '' ? {} : { authrole: authrole.value }),
+      ...(authid.value === '' ? {} : { authid: authid.value }),
+    };
     const timeoutMs = Number(timeout.value);
     isRunning.value = true;
     const ended = (why: string): void => {
@@ -76,13 +91,23 @@ export function Try(): JSX.Element {
       return;
     }
     const payloadGiven = { args: payload.args, kwargs: payload.kwargs };
-    const asked = { ...as, uri: uri.value, ...payloadGiven, ...(does === 'call' ? (timeoutMs > 0 ? { timeoutMs } : {}) : isRetained.value ? { retain: true } : {}) };
+    const asked = {
+      ...as,
+      uri: uri.value,
+      ...payloadGiven,
+      ...(does === 'call' ? (timeoutMs > 0 ? { timeoutMs } : {}) : isRetained.value ? { retain: true } : {}),
+    };
     stop.current = followToEnd<Tried>(does === 'call' ? names.call : names.publish, asked, {
-      progress: (tried) => say({ title: `progress of ${uri.value} after ${duration(tried.afterMs)}`, state: 'waiting', text: textIn(tried) }),
+      progress: (tried) =>
+        say({ title: `progress of ${uri.value} after ${duration(tried.afterMs)}`, state: 'waiting', text: textIn(tried) }),
       result: (tried) => {
         isRunning.value = false;
         const how = tried.error === null ? (does === 'call' ? 'result of' : 'published') : `${tried.error} of`;
-        say({ title: `${how} ${uri.value} after ${duration(tried.afterMs)}`, state: tried.error === null ? 'done' : 'failed', text: does === 'publish' && tried.error === null ? '' : textIn(tried) });
+        say({
+          title: `${how} ${uri.value} after ${duration(tried.afterMs)}`,
+          state: tried.error === null ? 'done' : 'failed',
+          text: does === 'publish' && tried.error === null ? '' : textIn(tried),
+        });
       },
       ended,
     });
@@ -93,7 +118,10 @@ export function Try(): JSX.Element {
     say({ title: does === 'subscribe' ? `unsubscribed from ${uri.value}` : `canceled ${uri.value}`, state: 'failed', text: '' });
   };
   const curl = asCurl(act);
-  const known = [...new Set((does === 'call' ? uris.value?.procedures : uris.value?.topics)?.map((each) => each.uri) ?? [])].slice(0, 500);
+  const known = [...new Set((does === 'call' ? uris.value?.procedures : uris.value?.topics)?.map((each) => each.uri) ?? [])].slice(
+    0,
+    500,
+  );
   return (
     <div class="view scrolls">
       <h2>Try something in {oneRealm.value}</h2>
@@ -105,8 +133,22 @@ export function Try(): JSX.Element {
         }}
       >
         <div class="bar">
-          <Choice label="Do" value={does} of={DOS.map((each) => [each, each] as const)} change={(value) => go('try', { ...Object.fromEntries(given), uri: uri.value, args: args.value, kwargs: kwargs.value, do: value })} />
-          <Text label="URI" value={uri.value} isWide list={known} change={(value) => (uri.value = value)} placeholder="com.example.add" />
+          <Choice
+            label="Do"
+            value={does}
+            of={DOS.map((each) => [each, each] as const)}
+            change={(value) =>
+              go('try', { ...Object.fromEntries(given), uri: uri.value, args: args.value, kwargs: kwargs.value, do: value })
+            }
+          />
+          <Text
+            label="URI"
+            value={uri.value}
+            isWide
+            list={known}
+            change={(value) => (uri.value = value)}
+            placeholder="com.example.add"
+          />
           {does === 'subscribe' && (
             <Choice
               label="Match"
@@ -119,10 +161,23 @@ export function Try(): JSX.Element {
               change={(value) => go('try', { ...Object.fromEntries(given), uri: uri.value, match: value })}
             />
           )}
-          <Choice label="As role" value={authrole.value} of={[['', 'all rights'], ...authroles.value.map((each) => [each, each] as const)]} change={(value) => (authrole.value = value)} />
+          <Choice
+            label="As role"
+            value={authrole.value}
+            of={[['', 'all rights'], ...authroles.value.map((each) => [each, each] as const)]}
+            change={(value) => (authrole.value = value)}
+          />
           <Text label="As user (authid)" value={authid.value} change={(value) => (authid.value = value)} placeholder="inspector" />
-          {does === 'call' && <Text label="Time limit in ms" value={timeout.value} change={(value) => (timeout.value = value)} placeholder="none" />}
-          {does !== 'call' && <Check label={does === 'publish' ? 'retain it' : 'retained events, too'} isOn={isRetained.value} change={(isOn) => (isRetained.value = isOn)} />}
+          {does === 'call' && (
+            <Text label="Time limit in ms" value={timeout.value} change={(value) => (timeout.value = value)} placeholder="none" />
+          )}
+          {does !== 'call' && (
+            <Check
+              label={does === 'publish' ? 'retain it' : 'retained events, too'}
+              isOn={isRetained.value}
+              change={(isOn) => (isRetained.value = isOn)}
+            />
+          )}
         </div>
         {does !== 'subscribe' && (
           <div class="payload">
@@ -163,7 +218,15 @@ export function Try(): JSX.Element {
 function Json({ label, field }: { readonly label: string; readonly field: Signal<string> }): JSX.Element {
   return (
     <Field label={label}>
-      {(id) => <textarea id={id} rows={4} spellcheck={false} value={field.value} onInput={(event) => (field.value = event.currentTarget.value)} />}
+      {(id) => (
+        <textarea
+          id={id}
+          rows={4}
+          spellcheck={false}
+          value={field.value}
+          onInput={(event) => (field.value = event.currentTarget.value)}
+        />
+      )}
     </Field>
   );
 }

@@ -9,8 +9,8 @@ import { bytes, count, counted, moment, prettyJson } from '../data/text.ts';
 import { isEmpty, loadUris, rowsOf, treeOf, type UriNode, uris, urisFault } from '../data/uris.ts';
 import { ask, link, textOf } from '../data/wire.ts';
 import { Details, Facts, Fault, Text } from '../parts/controls.tsx';
-import { type Column, Table } from '../parts/table.tsx';
 import { useEvery } from '../parts/every.ts';
+import { type Column, Table } from '../parts/table.tsx';
 
 const EVERY_MS = 3000;
 /** A tree with fewer URIs is shown open. */
@@ -25,7 +25,8 @@ export function Uris(): JSX.Element {
   useEvery(EVERY_MS, () => loadUris(realm, find.value), [realm, find.value, isPaused.value, link.value.state]);
   const known = uris.value;
   const root = useMemo(() => known && treeOf(known), [known]);
-  if (!known || !root) return urisFault.value === undefined ? <p class="empty">Waiting for the URIs …</p> : <Fault text={urisFault.value} />;
+  if (!known || !root)
+    return urisFault.value === undefined ? <p class="empty">Waiting for the URIs …</p> : <Fault text={urisFault.value} />;
   const isFew = known.topics.length + known.procedures.length + known.retained.length < FEW || find.value !== '';
   const isOpen = (node: UriNode): boolean => turned.value.get(node.uri) ?? isFew;
   const rows = rowsOf(root, isOpen);
@@ -39,7 +40,8 @@ export function Uris(): JSX.Element {
       width: '46%',
       cell: (node) => (
         <span class="branch" style={{ paddingLeft: `${node.depth * 1.2}rem` }}>
-          <b aria-hidden="true">{node.children.size === 0 ? '·' : isOpen(node) ? '▾' : '▸'}</b> <code>{node.name === '' ? '(empty)' : node.name}</code>
+          <b aria-hidden="true">{node.children.size === 0 ? '·' : isOpen(node) ? '▾' : '▸'}</b>{' '}
+          <code>{node.name === '' ? '(empty)' : node.name}</code>
           {node.children.size > 0 && !isOpen(node) && <span class="below"> {belowOf(node)}</span>}
         </span>
       ),
@@ -48,7 +50,13 @@ export function Uris(): JSX.Element {
     { name: 'topic', width: '22%', cell: ({ topics }) => topics.map(topicText).join('; ') },
     { name: 'retained', width: '14%', cell: ({ retained }) => retained && `${bytes(retained.bytes)}` },
   ];
-  const more = known.topicCount - known.topics.length + known.procedureCount - known.procedures.length + known.retainedCount - known.retained.length;
+  const more =
+    known.topicCount -
+    known.topics.length +
+    known.procedureCount -
+    known.procedures.length +
+    known.retainedCount -
+    known.retained.length;
   return (
     <div class="view">
       <div class="bar">
@@ -106,7 +114,11 @@ const procedureText = ({ match, sessions, invoke }: ProcedureUse): string =>
   [counted(sessions, 'callee'), ...(invoke === 'single' ? [] : [invoke]), ...(match === 'exact' ? [] : [match])].join(', ');
 
 const topicText = ({ match, sessions, routers }: TopicUse): string =>
-  [counted(sessions, 'subscriber'), ...(routers > 0 ? [counted(routers, 'other router')] : []), ...(match === 'exact' ? [] : [match])].join(', ');
+  [
+    counted(sessions, 'subscriber'),
+    ...(routers > 0 ? [counted(routers, 'other router')] : []),
+    ...(match === 'exact' ? [] : [match]),
+  ].join(', ');
 
 function Procedure({ procedure, realm }: { readonly procedure: ProcedureUse; readonly realm: string }): JSX.Element {
   const { uri, match, invoke, sessions, callees, running, since } = procedure;
@@ -116,7 +128,10 @@ function Procedure({ procedure, realm }: { readonly procedure: ProcedureUse; rea
       <Facts
         of={[
           ['policy', invoke],
-          ['callees', `${count(sessions)}: ${callees.map(({ authid, session }) => (session === null ? `${authid} at another router` : authid)).join(', ')}`],
+          [
+            'callees',
+            `${count(sessions)}: ${callees.map(({ authid, session }) => (session === null ? `${authid} at another router` : authid)).join(', ')}`,
+          ],
           ['running here', counted(running, 'call')],
           ['since', moment(since)],
         ]}
@@ -160,22 +175,18 @@ function Retained({ realm, uri }: { readonly realm: string; readonly uri: string
   const now = useSignal<RetainedValue | null | undefined>(undefined);
   const before = useSignal<RetainedValue | undefined>(undefined);
   const fault = useSignal<string | undefined>(undefined);
-  useEvery(
-    VALUE_EVERY_MS,
-    async () => {
-      if (!isShown.value) return;
-      try {
-        const value = await ask<RetainedValue | null>('autostrada.payloads.retained', { realm, uri });
-        fault.value = undefined;
-        if (value?.publication === now.value?.publication && now.value !== undefined) return;
-        if (now.value) before.value = now.value;
-        now.value = value;
-      } catch (error) {
-        fault.value = textOf(error);
-      }
-    },
-    [isShown.value, isPaused.value, link.value.state],
-  );
+  useEvery(VALUE_EVERY_MS, async () => {
+    if (!isShown.value) return;
+    try {
+      const value = await ask<RetainedValue | null>('autostrada.payloads.retained', { realm, uri });
+      fault.value = undefined;
+      if (value?.publication === now.value?.publication && now.value !== undefined) return;
+      if (now.value) before.value = now.value;
+      now.value = value;
+    } catch (error) {
+      fault.value = textOf(error);
+    }
+  }, [isShown.value, isPaused.value, link.value.state]);
   useEffect(() => {
     now.value = undefined;
     before.value = undefined;
@@ -220,4 +231,5 @@ function Retained({ realm, uri }: { readonly realm: string; readonly uri: string
   );
 }
 
-const textIn = ({ payload }: RetainedValue): string => `${payload === null ? '(no payload, or one that cannot be shown)' : prettyJson(payload)}\n`;
+const textIn = ({ payload }: RetainedValue): string =>
+  `${payload === null ? '(no payload, or one that cannot be shown)' : prettyJson(payload)}\n`;
