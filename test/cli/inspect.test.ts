@@ -137,7 +137,7 @@ describe.skipIf(process.platform === 'win32')('autostrada inspect', { timeout: 6
       { uri: 'com.example.slow' },
       {
         signal: stopping.signal,
-        onProgress: (news: Tried) => {
+        onProgress: (news: unknown) => {
           progress.push(news);
           stopping.abort();
         },
@@ -171,7 +171,7 @@ describe.skipIf(process.platform === 'win32')('autostrada inspect', { timeout: 6
       'autostrada.try.subscribe',
       [asked],
       {},
-      { signal: stopping.signal, onProgress: (news: TriedEvent | null) => events.push(news) },
+      { signal: stopping.signal, onProgress: (news) => void events.push(news as TriedEvent | null) },
     );
     following.catch(() => {});
     await expect.poll(() => events.length).toBe(2);

@@ -1,4 +1,6 @@
 /* What one would write to do the same: in TypeScript, by the command line, by HTTP. */
+import { pretty } from './text.ts';
+
 export interface Act {
   readonly kind: 'call' | 'publish' | 'subscribe' | 'register';
   readonly realm: string;
@@ -8,14 +10,25 @@ export interface Act {
   readonly kwargs?: { readonly [name: string]: unknown } | undefined;
 }
 
-/** JSON text of a payload, as the router shows it: `{"args":…,"kwargs":…}`. Undefined: it was cut, or is none. */
+/** The arguments, and behind them the keywords if there are any, as the router shows them. Nothing: the text was cut, or there is none. */
 export function payloadIn(text: string | null): Pick<Act, 'args' | 'kwargs'> {
-  try {
-    const { args, kwargs } = JSON.parse(text ?? '') ?? {};
-    return { ...(Array.isArray(args) ? { args } : {}), ...(kwargs && typeof kwargs === 'object' ? { kwargs } : {}) };
-  } catch {
-    return {};
+  for (let at = text?.length ?? 0; at > 0; at = text?.lastIndexOf(' {', at - 1) ?? 0) {
+    try {
+      const args: unknown = JSON.parse(text?.slice(0, at) ?? '');
+      const rest = text?.slice(at) ?? '';
+      return Array.isArray(args) ? { args, ...(rest === '' ? {} : { kwargs: JSON.parse(rest) }) } : {};
+    } catch {
+      // it was not there
+    }
   }
+  return {};
+}
+
+/** The same on several lines, as far as it is not cut. */
+export function lines(text: string): string {
+  const { args, kwargs } = payloadIn(text);
+  if (!args) return text;
+  return kwargs ? `${pretty(args)}\n${pretty(kwargs)}` : pretty(args);
 }
 
 const js = (value: unknown): string => JSON.stringify(value);

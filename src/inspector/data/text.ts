@@ -64,12 +64,3 @@ export function pretty(value: unknown): string {
   };
   return JSON.stringify(value, shown, 2) ?? '';
 }
-
-/** JSON text on several lines, if it is JSON, and not cut. */
-export function prettyJson(text: string): string {
-  try {
-    return pretty(JSON.parse(text));
-  } catch {
-    return text;
-  }
-}

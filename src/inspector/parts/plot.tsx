@@ -2,6 +2,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
+import { time } from '../data/text.ts';
 
 export interface Line {
   readonly label: string;
@@ -51,10 +52,10 @@ export function Plot({ title, at, lines, show, version }: PlotProps): JSX.Elemen
           legend: { show: false },
           cursor: { show: false },
           axes: [
-            { ...axis, space: 80 },
+            { ...axis, space: 80, values: (_, ticks) => ticks.map(clock) },
             { ...axis, size: 62, space: 32, values: (_, ticks) => ticks.map(show) },
           ],
-          scales: { y: { range: (_, __, max) => [0, Math.max(1, max * 1.1)] } },
+          scales: { y: { range: (_, __, max) => [0, Math.max(10, max * 1.1)] } },
           series: [
             {},
             ...lines.map(({ label, colour: name }) => ({ label, stroke: colour(name), width: 2, points: { show: false } })),
@@ -97,3 +98,5 @@ export function Plot({ title, at, lines, show, version }: PlotProps): JSX.Elemen
 function dataOf(at: readonly number[], lines: readonly Line[]): uPlot.AlignedData {
   return [[...at], ...lines.map(({ values }) => [...values])] as unknown as uPlot.AlignedData;
 }
+
+const clock = (seconds: number): string => time(seconds * 1000).slice(0, 8);

@@ -3,10 +3,10 @@ import { useSignal, useSignalEffect } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useMemo } from 'preact/hooks';
 import type { Conversation, ConversationKind, Party, WatchFilter } from '../../router/index.ts';
-import { type Act, asCommand, asCurl, asTypeScript, payloadIn } from '../data/code.ts';
+import { type Act, asCommand, asCurl, asTypeScript, lines, payloadIn } from '../data/code.ts';
 import { keyOf, Live } from '../data/live.ts';
 import { become, href, isPaused, query, realm } from '../data/page.ts';
-import { count, counted, duration, prettyJson, time } from '../data/text.ts';
+import { count, counted, duration, time } from '../data/text.ts';
 import { link } from '../data/wire.ts';
 import { Check, Choice, Copy, Details, Facts, Fault, Text } from '../parts/controls.tsx';
 import { type Column, Table } from '../parts/table.tsx';
@@ -147,7 +147,7 @@ function seenAtHold(rows: readonly Conversation[], live: Live): number {
 }
 
 const COLUMNS: readonly Column<Conversation>[] = [
-  { name: 'time', width: '7.4rem', cell: ({ at }) => <time>{time(at)}</time> },
+  { name: 'time', width: '8.2rem', cell: ({ at }) => <time>{time(at)}</time> },
   { name: 'kind', width: '6.2rem', cell: ({ kind }) => <span class={`kind ${kind}`}>{kind}</span> },
   { name: 'who', width: '14%', cell: ({ from }) => who(from) },
   { name: 'URI', width: '30%', cell: ({ uri, match }) => <code>{match === 'exact' ? uri : `${uri} (${match})`}</code> },
@@ -253,7 +253,7 @@ function Payload({ name, text }: { readonly name: string; readonly text: string 
   return (
     <>
       <h4>{name}</h4>
-      <pre>{prettyJson(text)}</pre>
+      <pre>{lines(text)}</pre>
     </>
   );
 }

@@ -3,7 +3,7 @@ import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import type { ExplainQuestion, Explanation, PermissionRule } from '../../router/index.ts';
-import { authroles, go, oneRealm, query } from '../data/page.ts';
+import { authroles, become, oneRealm, query } from '../data/page.ts';
 import { ask, textOf } from '../data/wire.ts';
 import { Check, Choice, Fault, Text } from '../parts/controls.tsx';
 
@@ -22,7 +22,7 @@ export function Rules(): JSX.Element {
   const asks = given.get('ask') === 'true';
   const isPattern = action === 'subscribe' || action === 'register';
   const change = (more: { readonly [name: string]: string | undefined }): void =>
-    go('rules', { ...Object.fromEntries(query.value), uri: uri.value, as: as.value, ...more });
+    become('rules', { ...Object.fromEntries(query.value), uri: uri.value, as: as.value, ...more });
   const explain = async (): Promise<void> => {
     fault.value = undefined;
     answer.value = undefined;

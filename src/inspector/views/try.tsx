@@ -4,7 +4,7 @@ import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { names, type Tried, type TriedEvent } from '../../cli/inspector/words.ts';
 import { type Act, asCommand, asCurl, asTypeScript } from '../data/code.ts';
-import { authroles, go, oneRealm, query } from '../data/page.ts';
+import { authroles, become, oneRealm, query } from '../data/page.ts';
 import { duration, pretty, time } from '../data/text.ts';
 import { uris } from '../data/uris.ts';
 import { follow, followToEnd, textOf } from '../data/wire.ts';
@@ -138,7 +138,7 @@ export function Try(): JSX.Element {
             value={does}
             of={DOS.map((each) => [each, each] as const)}
             change={(value) =>
-              go('try', { ...Object.fromEntries(given), uri: uri.value, args: args.value, kwargs: kwargs.value, do: value })
+              become('try', { ...Object.fromEntries(given), uri: uri.value, args: args.value, kwargs: kwargs.value, do: value })
             }
           />
           <Text
@@ -158,7 +158,7 @@ export function Try(): JSX.Element {
                 ['prefix', 'prefix'],
                 ['wildcard', 'wildcard'],
               ]}
-              change={(value) => go('try', { ...Object.fromEntries(given), uri: uri.value, match: value })}
+              change={(value) => become('try', { ...Object.fromEntries(given), uri: uri.value, match: value })}
             />
           )}
           <Choice
@@ -187,11 +187,12 @@ export function Try(): JSX.Element {
         )}
         <p class="buttons">
           {isRunning.value ? (
-            <button type="button" class="danger" onClick={cancel}>
+            // Two elements: one that became `submit` within its click would submit.
+            <button key="stop" type="button" class="danger" onClick={cancel}>
               {does === 'subscribe' ? 'Unsubscribe' : 'Cancel'}
             </button>
           ) : (
-            <button type="submit" disabled={uri.value === '' && match !== 'prefix'}>
+            <button key="start" type="submit" disabled={uri.value === '' && match !== 'prefix'}>
               {does === 'call' ? 'Call' : does === 'publish' ? 'Publish' : 'Subscribe'}
             </button>
           )}

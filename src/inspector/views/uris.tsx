@@ -4,8 +4,9 @@ import { diffLines } from 'diff';
 import type { JSX } from 'preact';
 import { useEffect, useMemo } from 'preact/hooks';
 import type { ProcedureUse, RetainedValue, TopicUse } from '../../router/index.ts';
+import { lines } from '../data/code.ts';
 import { href, isPaused, oneRealm } from '../data/page.ts';
-import { bytes, count, counted, moment, prettyJson } from '../data/text.ts';
+import { bytes, count, counted, moment } from '../data/text.ts';
 import { isEmpty, loadUris, rowsOf, treeOf, type UriNode, uris, urisFault } from '../data/uris.ts';
 import { ask, link, textOf } from '../data/wire.ts';
 import { Details, Facts, Fault, Text } from '../parts/controls.tsx';
@@ -232,4 +233,4 @@ function Retained({ realm, uri }: { readonly realm: string; readonly uri: string
 }
 
 const textIn = ({ payload }: RetainedValue): string =>
-  `${payload === null ? '(no payload, or one that cannot be shown)' : prettyJson(payload)}\n`;
+  `${payload === null ? '(no payload, or one that cannot be shown)' : lines(payload)}\n`;
