@@ -3,7 +3,7 @@
  */
 import { within } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
-import type { Uri } from '../base/words.ts';
+import type { Id, Uri } from '../base/words.ts';
 import { Cluster } from './cluster/cluster.ts';
 import { SharedRealm } from './cluster/shared-realm.ts';
 import type { RealmSettings, Settings } from './config/config.ts';
@@ -61,6 +61,15 @@ export class Realms {
       cluster.added(realm.name);
     }
     return realm;
+  }
+
+  /** The session with this id, and its realm. */
+  find(id: Id): { readonly realm: Realm; readonly live: LiveSession } | undefined {
+    for (const realm of this.byName.values()) {
+      const live = realm.session(id);
+      if (live) return { realm, live };
+    }
+    return undefined;
   }
 
   /** New settings for all of them. @throws TypeError if anything is wrong; then nothing has changed. */

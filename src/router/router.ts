@@ -16,12 +16,13 @@ import { type RouterConfig, type RouterHooks, settle } from './config/config.ts'
 import { doubts } from './config/doubts.ts';
 import { Connections } from './connections.ts';
 import type { WatchFilter, WatchNews } from './inspect/conversation.ts';
-import { explain } from './inspect/explain.ts';
 import type { ExplainQuestion, Explanation } from './inspect/explanation.ts';
+import type { CallsQuery, RunningCalls } from './inspect/listing/calls.ts';
+import type { RetainedQuery, RetainedValue } from './inspect/listing/retained.ts';
+import type { RouterUris, UriQuery } from './inspect/listing/uris.ts';
 import { noCounts, type RouterStats, type SessionGroup } from './inspect/router-stats.ts';
-import type { RouterSnapshot } from './inspect/snapshot.ts';
-import { type TopNews, type TopQuery, tellTop } from './inspect/top.ts';
-import { Watches } from './inspect/watches.ts';
+import type { TopNews, TopQuery } from './inspect/top.ts';
+import { type Glance, Inspection } from './inspection.ts';
 import { CallWatch, type EndedCall } from './limits/call-watch.ts';
 import { AllHoldings } from './limits/holdings.ts';
 import type { SettledLimits } from './limits/limits.ts';
@@ -64,7 +65,7 @@ export class Router implements Connector, AsyncDisposable {
   private readonly connections: Connections;
   private readonly tally: Tally = noCounts();
   private readonly watch: CallWatch;
-  private readonly watches: Watches;
+  private readonly inspection: Inspection;
   /** In a cluster: resolves when this node knows what the others have; clients are served from then on, and `listen` waits for it. Rejects if it cannot join. */
   readonly ready: Promise<void>;
 
@@ -78,7 +79,8 @@ export class Router implements Connector, AsyncDisposable {
     const threw = (error: unknown): void => settings.log({ level: 'error', message: 'a listener of the router threw', error });
     this.events = new Emitter(['join', 'leave'], threw);
     this.watch = new CallWatch(() => settings.turns.recently, threw);
-    this.watches = new Watches(settings.clock, () => this.realms.byName, threw);
+    const glance = (): Glance => ({ stats: this.stats(), sessions: this.connections.snapshots() });
+    this.inspection = new Inspection({ ...settings, threw, glance, realms: () => this.realms.byName, now: this.watch.now });
     const all = formats();
     const counts = settings.engine?.counts;
     const { remembered } = this;
@@ -97,7 +99,7 @@ export class Router implements Connector, AsyncDisposable {
       traffic: new TrafficSums(),
       routerSecret: routerSecret(),
       realm: (name) => this.realms.byName.get(name),
-      ...reporting(settings.log, this.events, this.watches),
+      ...reporting(settings.log, this.events, this.inspection.watches),
     };
     this.connections = new Connections(this.context);
     this.ready = this.realms.ready;
@@ -233,10 +235,7 @@ export class Router implements Connector, AsyncDisposable {
    * @throws TypeError for a wrong query.
    */
   top(query: TopQuery, news: (news: TopNews) => void): Off {
-    const { clock, log } = this.context.settings;
-    const look = (): RouterSnapshot => ({ at: clock.now(), stats: this.stats(), sessions: this.connections.snapshots() });
-    const threw = (error: unknown): void => log({ level: 'error', message: 'a listener of the router threw', error });
-    return tellTop(query, look, { clock, tell: news, threw });
+    return this.inspection.top(query, news);
   }
 
   /** For hosts: gets every call at its end, from now on. What it throws is logged. */
@@ -251,7 +250,35 @@ export class Router implements Connector, AsyncDisposable {
    * there is no such realm, or nobody by the name in `as`.
    */
   async explain(question: ExplainQuestion): Promise<Explanation> {
-    return explain(this.realms.byName, question);
+    return this.inspection.explain(question);
+  }
+
+  /**
+   * Lists what a realm has: topics with subscribers, procedures with callees, and retained events. For tools.
+   *
+   * @throws TypeError for a wrong query, Error if the store does not answer.
+   */
+  async uris(query: UriQuery = {}): Promise<RouterUris> {
+    return this.inspection.uris(query);
+  }
+
+  /**
+   * Lists calls under way whose callers are at this router, the oldest first. For tools.
+   *
+   * @throws TypeError for a wrong query.
+   */
+  calls(query: CallsQuery = {}): RunningCalls {
+    return this.inspection.calls(query);
+  }
+
+  /**
+   * The retained event of a topic, with its payload as text: it may be personal. For tools.
+   *
+   * @returns Null: there is none.
+   * @throws TypeError for a wrong query, Error if the store does not answer.
+   */
+  async retained(query: RetainedQuery): Promise<RetainedValue | null> {
+    return this.inspection.retained(query);
   }
 
   /**
@@ -264,7 +291,7 @@ export class Router implements Connector, AsyncDisposable {
    * @throws TypeError for a wrong filter: no such realm, a URI that is not legal, …
    */
   inspect(filter: WatchFilter, news: (news: WatchNews) => void): Off {
-    return this.watches.add(filter, news);
+    return this.inspection.inspect(filter, news);
   }
 
   /**
@@ -275,7 +302,7 @@ export class Router implements Connector, AsyncDisposable {
   kill(session: Id, reason: Uri = 'wamp.close.killed', message?: string): void {
     complain('reason of kill', validUri, reason);
     complain('message of kill', string, message ?? '');
-    for (const realm of this.realms.byName.values()) realm.session(session)?.dismiss(reason, message);
+    this.realms.find(session)?.live.dismiss(reason, message);
   }
 
   /**
@@ -286,10 +313,8 @@ export class Router implements Connector, AsyncDisposable {
    * @param reason - For the callee; most often a URI.
    */
   revokeRegistration(registration: Id, callee: Id, reason?: string): void {
-    for (const realm of this.realms.byName.values()) {
-      const live = realm.session(callee);
-      if (live) realm.registrar.revoke(live, registration, reason);
-    }
+    const found = this.realms.find(callee);
+    found?.realm.registrar.revoke(found.live, registration, reason);
   }
 
   /**
@@ -300,10 +325,8 @@ export class Router implements Connector, AsyncDisposable {
    * @param reason - For the subscriber; most often a URI.
    */
   revokeSubscription(subscription: Id, subscriber: Id, reason?: string): void {
-    for (const realm of this.realms.byName.values()) {
-      const live = realm.session(subscriber);
-      if (live) realm.broker.revoke(live, subscription, reason);
-    }
+    const found = this.realms.find(subscriber);
+    found?.realm.broker.revoke(found.live, subscription, reason);
   }
 
   on<E extends keyof RouterEvents>(event: E, listener: RouterEvents[E]): Off {
@@ -324,11 +347,8 @@ export class Router implements Connector, AsyncDisposable {
     checkOptions('drain', options, { goodbye: any });
     const { goodbye = false } = options;
     if (goodbye !== false) complain('goodbye of drain', validUri, goodbye);
-    return this.connections.drain(
-      { first: runningCalls(this.realms.callers()), waiting: () => this.realms.waitingCalls() },
-      timeoutMs,
-      goodbye,
-    );
+    const calls = { first: runningCalls(this.realms.callers()), waiting: () => this.realms.waitingCalls() };
+    return this.connections.drain(calls, timeoutMs, goodbye);
   }
 
   /** `drain` was called, or `close`: new connections are refused. */

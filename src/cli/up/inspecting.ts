@@ -4,7 +4,18 @@
  */
 import { named } from '../../base/words.ts';
 import { ApplicationError, type Connection, type InvocationDetails, type Off } from '../../index.ts';
-import type { ExplainQuestion, Explanation, Router, TopNews, TopQuery, WatchFilter, WatchNews } from '../../router/index.ts';
+import type {
+  CallsQuery,
+  ExplainQuestion,
+  Explanation,
+  RetainedQuery,
+  Router,
+  TopNews,
+  TopQuery,
+  UriQuery,
+  WatchFilter,
+  WatchNews,
+} from '../../router/index.ts';
 import { messageOf } from '../text/usage.ts';
 
 /** Takes an `ExplainQuestion` as its argument, and returns an `Explanation`. */
@@ -17,6 +28,13 @@ export const WATCH_PAYLOADS = 'autostrada.payloads.watch';
 /** Takes a `TopQuery` as its argument, and sends `TopNews` as progressive results until the call is canceled. The first comes at once, without rates. */
 export const TOP = 'autostrada.inspect.top';
 
+/** Takes a `UriQuery` as its argument, and returns `RouterUris`. */
+export const URIS = 'autostrada.inspect.uris';
+/** Takes a `CallsQuery` as its argument, and returns `RunningCalls`. */
+export const CALLS = 'autostrada.inspect.calls';
+/** Takes a `RetainedQuery` as its argument, and returns a `RetainedValue` or null. Its payload may be personal. */
+export const RETAINED = 'autostrada.payloads.retained';
+
 const INVALID_ARGUMENT = 'wamp.error.invalid_argument';
 
 export interface InspectionPlace {
@@ -28,13 +46,16 @@ export interface InspectionPlace {
 /** @returns Once they are registered. */
 export async function offerInspection(place: InspectionPlace, connection: Connection): Promise<void> {
   const { router } = place;
-  const explain = async ([question]: readonly [ExplainQuestion]): Promise<Explanation> => {
-    try {
-      return await router.explain(question); // which checks it
-    } catch (error) {
-      throw asArgument(error);
-    }
-  };
+  /** The router checks what it is asked. */
+  const asking =
+    <Q, A>(answer: (question: Q) => A | Promise<A>) =>
+    async ([question]: readonly [Q]): Promise<A> => {
+      try {
+        return await answer(question);
+      } catch (error) {
+        throw asArgument(error);
+      }
+    };
   const watch =
     (payloads: boolean) =>
     ([filter = {}]: readonly [WatchFilter?], _: unknown, details: InvocationDetails): Promise<never> => {
@@ -55,7 +76,22 @@ export async function offerInspection(place: InspectionPlace, connection: Connec
     untilCanceled(place, details, (send) => router.top(query, send));
   await Promise.all([
     connection.register(TOP, top).ready,
-    connection.register(EXPLAIN, explain).ready,
+    connection.register(
+      EXPLAIN,
+      asking((question: ExplainQuestion): Promise<Explanation> => router.explain(question)),
+    ).ready,
+    connection.register(
+      URIS,
+      asking((query: UriQuery | undefined) => router.uris(query)),
+    ).ready,
+    connection.register(
+      CALLS,
+      asking((query: CallsQuery | undefined) => router.calls(query)),
+    ).ready,
+    connection.register(
+      RETAINED,
+      asking((query: RetainedQuery) => router.retained(query)),
+    ).ready,
     connection.register(WATCH, watch(false), { disclose_caller: true }).ready,
     connection.register(WATCH_PAYLOADS, watch(true), { disclose_caller: true }).ready,
   ]);

@@ -1,6 +1,6 @@
 /* The URIs of a realm as a tree, and what has each of them. */
 import { type Signal, signal } from '@preact/signals';
-import type { ProcedureUse, RetainedTopic, RouterUris, TopicUse } from '../../router/index.ts';
+import type { ProcedureUse, RetainedTopic, RouterUris, TopicUse, UriQuery } from '../../router/index.ts';
 import { ask, textOf } from './wire.ts';
 
 export interface UriNode {
@@ -25,9 +25,18 @@ export const urisFault: Signal<string | undefined> = signal(undefined);
 /** Of each kind. */
 const LIMIT = 5000;
 
+/** Retained events are asked for less often: the store has to read all of them. */
+const RETAINED_MS = 15_000;
+let retainedAt = { realm: '', find: '', at: 0 };
+
 export async function loadUris(realm: string, find: string): Promise<void> {
   try {
-    uris.value = await ask<RouterUris>('autostrada.inspect.uris', { realm, limit: LIMIT, ...(find === '' ? {} : { find }) });
+    const isKnown = retainedAt.realm === realm && retainedAt.find === find && Date.now() - retainedAt.at < RETAINED_MS;
+    const query: UriQuery = { realm, limit: LIMIT, retained: !isKnown, ...(find === '' ? {} : { find }) };
+    const found = await ask<RouterUris>('autostrada.inspect.uris', query);
+    const { retained = [], retainedCount = 0 } = uris.value ?? {};
+    uris.value = isKnown ? { ...found, retained, retainedCount } : found;
+    if (!isKnown) retainedAt = { realm, find, at: Date.now() };
     urisFault.value = undefined;
   } catch (error) {
     urisFault.value = textOf(error);

@@ -155,7 +155,7 @@ function Topic({ topic, realm }: { readonly topic: TopicUse; readonly realm: str
         of={[
           ['subscribers', `${count(sessions)}${routers > 0 ? `, and ${counted(routers, 'other router')}` : ''}`],
           ['history', hasHistory ? 'its events are kept' : 'none'],
-          ['since', moment(since)],
+          ['since', since === null ? 'it is at other routers only' : moment(since)],
         ]}
       />
       <p class="links">

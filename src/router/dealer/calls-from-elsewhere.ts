@@ -49,7 +49,8 @@ export function invokeHere(
       timer: undefined,
       isKilled: false,
       measured: undefined,
-      startedAt: 0,
+      procedure: registration.uri,
+      startedAt: invocations.now,
       watched: callee.watched?.invokedBy(
         { type: Code.CALL, request, options: {}, procedure: registration.uri, ...payload },
         caller,

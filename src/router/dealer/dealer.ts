@@ -126,7 +126,6 @@ export class Dealer {
       carried,
     });
     if (unfit) return refuseUnfit(caller, Code.CALL, request, unfit);
-    const isMeasured = this.invocations.areMeasured;
     this.invocations.begin(
       {
         caller,
@@ -141,8 +140,9 @@ export class Dealer {
         timeoutMs: isForwarded ? 0 : timeoutMs,
         timer: undefined,
         isKilled: false,
-        measured: isMeasured ? registration.uri : undefined,
-        startedAt: isMeasured ? this.invocations.now : 0,
+        measured: this.invocations.areMeasured ? registration.uri : undefined,
+        procedure,
+        startedAt: this.invocations.now,
         watched:
           caller.watched === undefined ? callee.watched?.invokedBy(call, caller, id) : caller.watched.invoked(call, callee, id),
       },

@@ -37,10 +37,17 @@ export interface Invocation extends CallIds {
   isKilled: boolean;
   /** Of the registration: for the one who measures calls. Undefined: nobody does. */
   readonly measured: Uri | undefined;
-  /** If it is measured. */
+  /** The one that was called. From another node: the registration's. */
+  readonly procedure: Uri;
+  /** The time of {@link Invocations.now}. */
   readonly startedAt: number;
   /** Undefined: nobody watches it. */
   readonly watched: WatchedCall | undefined;
+}
+
+/** The running calls of a session. */
+export function invocationsOf(caller: LiveSession): readonly Invocation[] {
+  return caller.calls.size === 0 ? [] : caller.calls.values().map((call) => known(call));
 }
 
 export class Invocations {

@@ -9,6 +9,7 @@ import { type Id, oneLine, type Uri } from '../../base/words.ts';
 import { isReserved, type Match } from '../../protocol/uri.ts';
 import type { Gate } from '../authorization/gate.ts';
 import type { Action } from '../authorization/permissions.ts';
+import type { Keeping } from '../broker/keeping.ts';
 import type { Subscriptions } from '../broker/subscriptions.ts';
 import type { DealerRegistration, Registrations } from '../dealer/registrations.ts';
 import type { Elsewhere } from '../elsewhere/elsewhere.ts';
@@ -30,6 +31,7 @@ export interface ExplainedRealm {
   readonly sessions: ReadonlySet<LiveSession>;
   readonly subscriptions: Subscriptions;
   readonly registrations: Registrations;
+  readonly keeping: Keeping;
   readonly elsewhere: Elsewhere | undefined;
   session(id: Id): LiveSession | undefined;
 }
@@ -41,7 +43,7 @@ const MATCHES = ['exact', 'prefix', 'wildcard'] as const;
 export async function explain(realms: ReadonlyMap<Uri, ExplainedRealm>, question: ExplainQuestion): Promise<Explanation> {
   check(question);
   const { action, uri, match = 'exact', as, ask = false } = question;
-  const realm = realmOf(realms, question.realm);
+  const realm = realmOf(realms, question.realm, 'explain');
   const { session, ...who } = whoIs(realm, as);
   const { allowed: isAllowed, ...decided } = decide(realm, who, { action, uri, match }, who.authid === null ? undefined : session);
   const asked = ask && session && isAllowed === null ? await realm.gate.ask(session, action, uri, match) : undefined;
@@ -74,13 +76,19 @@ function check(question: ExplainQuestion): void {
     throw new TypeError(`expected match of explain to be 'exact' for ${action}, got '${match}'`);
 }
 
-function realmOf(realms: ReadonlyMap<Uri, ExplainedRealm>, name: Uri | undefined): ExplainedRealm {
+/**
+ * The realm of this name; without a name the only one.
+ *
+ * @param what - What is asked, for errors.
+ * @throws TypeError if there is none.
+ */
+export function realmOf(realms: ReadonlyMap<Uri, ExplainedRealm>, name: Uri | undefined, what: string): ExplainedRealm {
   const [only, ...more] = realms.values();
   const realm = name === undefined && more.length === 0 ? only : realms.get(name ?? '');
   if (realm) return realm;
   const names = [...realms.keys()];
   const got = name === undefined ? 'nothing' : `'${name}'${nearest(name, names)}`;
-  throw new TypeError(`expected realm of explain to be one of the router (${names.join(', ')}), got ${got}`);
+  throw new TypeError(`expected realm of ${what} to be one of the router (${names.join(', ')}), got ${got}`);
 }
 
 /** Programs in the router's process may do more than others; only a session shows that it is one. */

@@ -222,7 +222,7 @@ function cut(name: string): string {
   return name.length > MAX_NAME ? shortened(name, MAX_NAME) : name;
 }
 
-function partyOf(who: Who): Party {
+export function partyOf(who: Who): Party {
   const { id, authid, authrole } = who;
   return { session: isRouter(who) ? null : id, authid: cut(authid), authrole: cut(authrole) };
 }

@@ -49,7 +49,7 @@ export interface TopNews {
   readonly sessions: readonly TopSession[];
 }
 
-function whole(least: number, most: number): Check {
+export function whole(least: number, most: number): Check {
   return (value) =>
     Number.isInteger(value) && Number(value) >= least && Number(value) <= most ? undefined : `an integer from ${least} to ${most}`;
 }
