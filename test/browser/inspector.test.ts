@@ -167,6 +167,47 @@ describe.skipIf(!hasChromium)('the inspector', () => {
     await page.close();
   });
 
+  test('[M3] URIs: a tree with callees, subscribers, and the retained value with what has changed', async () => {
+    const [one, two] = [await connectTo(inspected.url), await connectTo(inspected.url)];
+    const { authid } = await one.open();
+    await one.register('com.tree.lamp.switch', () => 1).ready;
+    for (const each of [one, two]) await each.subscribe('com.tree.lamp', () => {}).ready;
+    const retain = { acknowledge: true, retain: true } as const;
+    await one.publish('com.tree.lamp.state', [{ on: false, colour: 'red' }], {}, retain);
+    const page = await open('#uris');
+    await page.getByLabel('Find').fill('com.tree');
+    const rows = () => page.locator('tbody tr:not(.space)').allTextContents();
+    await expect.poll(rows, HERE).toEqual(['▾ com.tree.lamp2 subscribers', '· state29 B', '· switch1 callee']);
+    await page.getByText('switch', { exact: true }).click();
+    await expect.poll(() => textIn(page, '.details'), HERE).toContain(`callees1: ${authid}`);
+    await page.getByText('state', { exact: true }).click();
+    expect(await textIn(page, '.details')).not.toContain('red');
+    await page.getByRole('button', { name: 'Show its payload' }).click();
+    await expect.poll(() => textIn(page, '.details pre'), HERE).toContain('"colour": "red"');
+    await one.publish('com.tree.lamp.state', [{ on: true, colour: 'red' }], {}, retain);
+    await expect.poll(() => textIn(page, '.details pre'), HERE).toMatch(/-\s+"on": false,\n\+\s+"on": true,\n\s+"colour": "red"/);
+    await page.getByText('com.tree.lamp', { exact: true }).first().click();
+    await page.getByRole('link', { name: 'Publish' }).click();
+    await expect.poll(() => page.getByLabel('URI').inputValue(), HERE).toBe('com.tree.lamp');
+    await page.close();
+  });
+
+  test('[M3] calls: those under way by age, also those that began before the page was opened', async () => {
+    const [callee, caller] = [await connectTo(inspected.url), await connectTo(inspected.url)];
+    let end = (): void => {};
+    await callee.register('com.hang', () => new Promise((resolve) => (end = () => resolve(1)))).ready;
+    const call = caller.call('com.hang');
+    const page = await open('#calls');
+    const { authid } = await callee.open();
+    await expect.poll(() => page.locator('tbody').textContent(), HERE).toMatch(new RegExp(`s.*com\\.hang.*${authid}`));
+    await page.getByText('com.hang').click();
+    await expect.poll(() => textIn(page, '.details'), HERE).toContain('Watch the callee');
+    end();
+    await call;
+    await expect.poll(() => textIn(page, '.details'), HERE).toContain('It has ended.');
+    await page.close();
+  });
+
   test('[M3] try: calls with progress and cancel, publishes, subscribes, and says what is wrong with JSON', async () => {
     const callee = await connectTo(inspected.url);
     await callee.register('com.try.add', ([a = 0, b = 0]: readonly number[]) => a + b).ready;
@@ -241,7 +282,7 @@ describe.skipIf(!hasChromium)('the inspector', () => {
       await page.emulateMedia({ colorScheme });
       await page.waitForLoadState('networkidle');
       if (/^(sessions|uris|live)/.test(where)) {
-        await page.locator('tbody tr:not(.space)').first().click({ timeout: 30_000 });
+        await page.locator('tbody tr:not(.space)').filter({ hasNotText: /^[▾▸]/ }).first().click();
         await page.locator('.details').waitFor();
       }
       expect([where, await findings(page)]).toEqual([where, []]);
@@ -251,7 +292,7 @@ describe.skipIf(!hasChromium)('the inspector', () => {
   });
 
   test('[M3] is used by keys alone: views, rows, details', async () => {
-    const connection = await connectTo(inspected.url);
+    const [connection] = [await connectTo(inspected.url), await connectTo(inspected.url)];
     const { authid } = await connection.open();
     const page = await open('#sessions');
     await page.getByLabel('Find').fill(authid);
