@@ -263,7 +263,7 @@ export class Router implements Connector, AsyncDisposable {
   }
 
   /**
-   * Lists calls under way whose callers are at this router, the oldest first. For tools.
+   * Lists running calls whose callers are at this router, the oldest first. For tools.
    *
    * @throws TypeError for a wrong query.
    */

@@ -192,7 +192,7 @@ describe.skipIf(!hasChromium)('the inspector', () => {
     await page.close();
   });
 
-  test('[M3] calls: those under way by age, also those that began before the page was opened', async () => {
+  test('[M3] calls: the running ones by age, also those that began before the page was opened', async () => {
     const [callee, caller] = [await connectTo(inspected.url), await connectTo(inspected.url)];
     let end = (): void => {};
     await callee.register('com.hang', () => new Promise((resolve) => (end = () => resolve(1)))).ready;

@@ -12,7 +12,7 @@ const MOST_FILES = 15;
 type Graph = ReadonlyMap<string, readonly string[]>;
 
 function readGraph(): Graph {
-  const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+  const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => /\.tsx?$/.test(file));
   return new Map(
     files.map((file) => {
       const text = readFileSync(path.join(src, file), 'utf8');

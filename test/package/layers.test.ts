@@ -498,9 +498,36 @@ const imports: Readonly<Record<string, Lines>> = {
     allowed: ['./commands/a.ts', 'node:util'],
     refused: [...everyLayer, ...but(everyPackage, 'node:fs'), '../link/link.ts', '../base/errors.ts', '../protocol/a.ts'],
   },
+  'src/inspector/x.ts': {
+    allowed: ['./views/a.tsx', './data/a.ts', 'preact'],
+    refused: [...everyLayer, ...everyPackage, '../link/link.ts'],
+  },
+  'src/inspector/views/x.ts': {
+    allowed: [
+      './a.ts',
+      '../data/a.ts',
+      '../parts/a.ts',
+      '../../index.ts',
+      '../../router/index.ts',
+      '../../cli/inspector/words.ts',
+      'preact',
+      'preact/hooks',
+      '@preact/signals',
+      'uplot',
+      'diff',
+    ],
+    refused: [
+      ...deeper(but(everyLayer, '../index.ts')),
+      ...everyPackage,
+      '../../cli/inspector/trying.ts',
+      '../../link/link.ts',
+      'preact/compat',
+    ],
+  },
   'src/cli/commands/x.ts': {
     allowed: [
       './a.ts',
+      '../inspector/a.ts',
       '../running/a.ts',
       '../text/a.ts',
       '../up/a.ts',

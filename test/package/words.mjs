@@ -46,7 +46,7 @@ export const files = () =>
     'README.md',
     ...list('docs', /\.md$/),
     ...list('examples', /\.(mjs|js|ts|html)$/),
-    ...list('src', /\.ts$/),
+    ...list('src', /\.tsx?$/),
     ...list('test', /\.test\.ts$/),
   ].filter(ours);
 

@@ -1,4 +1,4 @@
-/* What a realm has, and which calls are under way: `router.uris`, `router.calls`, `router.retained`. */
+/* What a realm has, and which calls are running: `router.uris`, `router.calls`, `router.retained`. */
 import { Connection } from 'autostrada';
 import { msgpack } from 'autostrada/msgpack';
 import { Router } from 'autostrada/router';
@@ -96,7 +96,7 @@ describe('router.uris', () => {
 });
 
 describe('router.calls', () => {
-  test('[M2] lists calls under way, the oldest first, until they end', async () => {
+  test('[M2] lists running calls, the oldest first, until they end', async () => {
     const router = start();
     const [callee, caller] = [await join(router), await join(router, 'shop', { serializers: [msgpack()] })];
     const answers: (() => void)[] = [];

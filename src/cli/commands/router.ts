@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { type ListenConfig, type LoadedFile, loadFile, serve } from '../../node/index.ts';
 import type { Reloaded } from '../../router/index.ts';
+import { offerInspection } from '../inspector/inspecting.ts';
 import { LazyInspector } from '../inspector/inspector.ts';
 import { openProcesses, storeChange } from '../processes/open-processes.ts';
 import { serveAsOne } from '../processes/own-process.ts';
@@ -12,7 +13,6 @@ import { type GivenLog, LiveSettings } from '../running/live-settings.ts';
 import { inspectPortOf, portOf, processesOf, storeIn, withAdvice } from '../running/place.ts';
 import { UsageError } from '../text/usage.ts';
 import { uris } from '../up/control.ts';
-import { offerInspection } from '../up/inspecting.ts';
 import { type LocalControl, openLocalControl, privateFolder } from '../up/local-control.ts';
 import { withComponents } from '../up/own-access.ts';
 import { offerReload, type Reloading, reloadOnHangup } from '../up/reloading.ts';

@@ -1,12 +1,12 @@
 /* `autostrada explain` */
 import { ApplicationError } from '../../index.ts';
 import type { Explanation } from '../../router/index.ts';
+import { EXPLAIN } from '../inspector/inspecting.ts';
 import { type Command, defineCommand } from '../running/command.ts';
 import { oneOf } from '../text/options.ts';
 import { defined } from '../text/payload.ts';
 import { UsageError } from '../text/usage.ts';
 import { visible } from '../text/visible.ts';
-import { EXPLAIN } from '../up/inspecting.ts';
 import { reachOne, reachOptions } from '../up/reach.ts';
 
 const ACTIONS = ['call', 'register', 'publish', 'subscribe'] as const;

@@ -1,11 +1,11 @@
 /* `autostrada tail` */
 import type { Conversation, ConversationKind, WatchNews } from '../../router/index.ts';
+import { WATCH, WATCH_PAYLOADS } from '../inspector/inspecting.ts';
 import { type Command, defineCommand } from '../running/command.ts';
 import { oneOf, wholeNumber } from '../text/options.ts';
 import { defined } from '../text/payload.ts';
 import { UsageError } from '../text/usage.ts';
 import { visible } from '../text/visible.ts';
-import { WATCH, WATCH_PAYLOADS } from '../up/inspecting.ts';
 import { reachOne, reachOptions } from '../up/reach.ts';
 
 /** A conversation that goes on for longer is shown before its end. */

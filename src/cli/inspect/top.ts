@@ -1,12 +1,12 @@
 /* `autostrada top` */
 import type { TopNews, TopSession } from '../../router/index.ts';
+import { TOP } from '../inspector/inspecting.ts';
 import { type Command, defineCommand } from '../running/command.ts';
 import { duration, oneOf, wholeNumber } from '../text/options.ts';
 import { defined } from '../text/payload.ts';
 import { tableOf } from '../text/table.ts';
 import { UsageError } from '../text/usage.ts';
 import { visible } from '../text/visible.ts';
-import { TOP } from '../up/inspecting.ts';
 import { reachOne, reachOptions } from '../up/reach.ts';
 
 const ORDERS = ['messages', 'bytes', 'queued', 'calls', 'dropped', 'joined'] as const;

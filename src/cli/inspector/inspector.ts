@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { Connection } from '../../index.ts';
 import { type Listener, listen } from '../../node/index.ts';
 import { Router, type RouterConfig, type User, type UserQuery } from '../../router/index.ts';
-import { offerInspection } from '../up/inspecting.ts';
+import { offerInspection } from './inspecting.ts';
 import { offerTrying } from './trying.ts';
 import { INSPECT_REALM, INSPECTOR } from './words.ts';
 

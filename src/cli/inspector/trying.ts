@@ -6,7 +6,7 @@ import { type Dict, named, type Uri } from '../../base/words.ts';
 import { ApplicationError, type CallOptions, Connection, type InvocationDetails, Result, TimeoutError } from '../../index.ts';
 import type { Router, RouterConfig } from '../../router/index.ts';
 import { messageOf } from '../text/usage.ts';
-import { OWN_ROLE } from '../up/own-access.ts';
+import { OWN_ROLE } from './own-role.ts';
 import {
   INSPECTOR,
   type InspectedRealm,

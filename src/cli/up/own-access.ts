@@ -6,9 +6,7 @@ import { generateKeyPair } from '../../cryptosign.ts';
 import { Connection } from '../../index.ts';
 import type { Component } from '../../node/components/component.ts';
 import type { RealmConfig, Router, RouterConfig, UserConfig } from '../../router/index.ts';
-
-/** May do everything. Only `router.as` gives it. */
-export const OWN_ROLE = 'autostrada.up';
+import { OWN_ROLE } from '../inspector/own-role.ts';
 
 /** A component as a user of the router. */
 export interface ComponentUser {

@@ -66,7 +66,7 @@ interface Listeners<P, R> {
   readonly ended: (why: string) => void;
 }
 
-/** Asks for something that tells of its progress. @returns What stops it. */
+/** Asks for something with progressive results. @returns What stops it. */
 export function followToEnd<P, R = P>(
   procedure: string,
   argument: unknown,

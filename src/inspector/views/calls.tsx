@@ -1,4 +1,4 @@
-/* Calls under way, the oldest first. */
+/* Running calls, the oldest first. */
 import { useSignal } from '@preact/signals';
 import type { JSX } from 'preact';
 import type { RunningCall, RunningCalls } from '../../router/index.ts';
@@ -45,13 +45,13 @@ export function Calls(): JSX.Element {
   return (
     <div class="view">
       <div class="bar">
-        <h2>{counted(now?.count ?? 0, 'call')} under way</h2>
+        <h2>{counted(now?.count ?? 0, 'running call')}</h2>
         {now && now.count > rows.length && <p>The oldest {count(rows.length)} are shown.</p>}
       </div>
       <Fault text={fault.value} />
       <div class="beside">
         <Table
-          label="Calls under way, the oldest first"
+          label="Running calls, the oldest first"
           columns={columns}
           rows={rows}
           keyOf={keyOf}
@@ -60,7 +60,7 @@ export function Calls(): JSX.Element {
             chosen.value = keyOf(row);
           }}
           rowClass={({ sinceMs }) => (sinceMs > 10_000 ? 'old' : '')}
-          empty="No call is under way."
+          empty="No call is running."
         />
         {chosen.value !== undefined && (
           <Details title={found?.procedure ?? 'call'} close={() => (chosen.value = undefined)}>

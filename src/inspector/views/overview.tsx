@@ -16,7 +16,7 @@ export function Overview(): JSX.Element {
       <h2 class="unseen">Overview</h2>
       <ul class="cards">
         <Card name="sessions" value={count(stats.sessions)} to={href('sessions')} />
-        <Card name="calls under way" value={count(stats.calls)} to={href('calls')} />
+        <Card name="running calls" value={count(stats.calls)} to={href('calls')} />
         <Card name="subscriptions" value={count(stats.subscriptions)} to={href('uris')} />
         <Card name="registrations" value={count(stats.registrations)} to={href('uris')} />
         <Card name="messages a second" value={rate(perSecond.messagesIn + perSecond.messagesOut)} to={href('live')} />
@@ -50,7 +50,7 @@ export function Overview(): JSX.Element {
           show={count}
           lines={[
             { label: 'sessions', colour: '--first', values: series.sessions },
-            { label: 'calls under way', colour: '--second', values: series.calls },
+            { label: 'running calls', colour: '--second', values: series.calls },
           ]}
         />
         <Plot

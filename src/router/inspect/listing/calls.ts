@@ -1,4 +1,4 @@
-/* Calls under way. */
+/* Running calls. */
 import { checkOptions, string } from '../../../base/options.ts';
 import type { Uri } from '../../../base/words.ts';
 import { type Invocation, invocationsOf } from '../../dealer/invocations.ts';

@@ -576,6 +576,116 @@ interface Explanation {
     readonly says: readonly string[];
 }
 
+/** WAMP "Shared Registration". */
+declare const policies: readonly ["single", "roundrobin", "random", "first", "last"];
+type Policy = (typeof policies)[number];
+
+/** Which calls are listed. */
+interface CallsQuery {
+    /** Default: all. */
+    readonly realm?: Uri | undefined;
+    /** How many, the oldest first. Default 100, at most 1000. */
+    readonly limit?: number | undefined;
+}
+/** A call whose callee has got INVOCATION, and has not answered. */
+interface RunningCall {
+    readonly realm: Uri;
+    /** The one that was called. */
+    readonly procedure: Uri;
+    readonly from: Party;
+    readonly to: Party;
+    /** For how long it has been with its callee, in milliseconds. */
+    readonly sinceMs: number;
+    /** CANCEL has come, and the answer of the callee is awaited. */
+    readonly isKilled: boolean;
+}
+interface RunningCalls {
+    /** In milliseconds since 1970. */
+    readonly at: number;
+    /** How many there are in all. */
+    readonly count: number;
+    /** The oldest first. */
+    readonly calls: readonly RunningCall[];
+}
+
+/** Which one is asked for. */
+interface RetainedQuery {
+    /** Default: the only one. */
+    readonly realm?: Uri | undefined;
+    /** Its topic. */
+    readonly uri: Uri;
+}
+interface RetainedValue {
+    readonly uri: Uri;
+    /** Of its publication, in milliseconds since 1970. */
+    readonly at: number;
+    /** The id of its publication: another one has come when it changes. */
+    readonly publication: Id;
+    /** Of its payload. */
+    readonly bytes: number;
+    /** The arguments, and the keywords if there are any, as JSON, cut; above 256 KiB only its length. Null: there is none, or it cannot be read. */
+    readonly payload: string | null;
+}
+
+/** What is listed. */
+interface UriQuery {
+    /** Default: the only one. */
+    readonly realm?: Uri | undefined;
+    /** A part of the URI. Default: all. Upper and lower case differ, as in URIs. */
+    readonly find?: string | undefined;
+    /** How many topics, procedures and retained events are listed, at most, of each. Those that were made first come first. Default 1000, at most 10 000. */
+    readonly limit?: number | undefined;
+    /** Whether retained events are listed. The store is asked for all of them. Default false. */
+    readonly retained?: boolean | undefined;
+}
+/** A topic, or a pattern of topics, that somebody subscribes to. */
+interface TopicUse {
+    readonly uri: Uri;
+    readonly match: Match;
+    /** Subscribers of this router. */
+    readonly sessions: number;
+    /** How many other routers of the cluster have subscribers. */
+    readonly routers: number;
+    /** Of the subscription, in milliseconds since 1970. Null: it is at other routers only. */
+    readonly since: number | null;
+    /** Its events are kept. */
+    readonly hasHistory: boolean;
+}
+/** A procedure, or a pattern of procedures, that somebody has registered. */
+interface ProcedureUse {
+    readonly uri: Uri;
+    readonly match: Match;
+    readonly invoke: Policy;
+    /** How many callees it has, at all routers of the cluster. */
+    readonly sessions: number;
+    /** The first twenty. */
+    readonly callees: readonly Party[];
+    /** How many calls run at callees now, as far as this router knows. */
+    readonly running: number;
+    /** In milliseconds since 1970. */
+    readonly since: number;
+}
+interface RetainedTopic {
+    readonly uri: Uri;
+    /** Of its publication, in milliseconds since 1970. */
+    readonly at: number;
+    /** Of its payload. */
+    readonly bytes: number;
+    /** It ends with this session. Null: it stays. */
+    readonly session: Id | null;
+}
+/** Each list is sorted by URI. A count is of all that fit, listed or not. */
+interface RouterUris {
+    readonly realm: Uri;
+    readonly topics: readonly TopicUse[];
+    readonly topicCount: number;
+    readonly procedures: readonly ProcedureUse[];
+    readonly procedureCount: number;
+    /** Empty, unless it was asked for. */
+    readonly retained: readonly RetainedTopic[];
+    readonly retainedCount: number;
+}
+
 /** Counts since the router was made, unless a field says "now". */
 interface RouterStats {
     /** Now. */
@@ -663,6 +773,8 @@ type TopOrder = 'messages' | 'bytes' | 'queued' | 'calls' | 'dropped' | 'joined'
 interface TopQuery {
     /** Only sessions of this realm. Default: all. */
     readonly realm?: string | undefined;
+    /** Only sessions that have this in their authid, authrole, agent, peer or id. Default: all. */
+    readonly find?: string | undefined;
     /** The order of sessions, the largest first; `joined`: the newest first. Default `messages`: in and out, in a second. */
     readonly order?: TopOrder | undefined;
     /** How many sessions are told. Default 20. */
@@ -754,7 +866,7 @@ declare class Router implements Connector, AsyncDisposable {
     private readonly connections;
     private readonly tally;
     private readonly watch;
-    private readonly watches;
+    private readonly inspection;
     /** In a cluster: resolves when this node knows what the others have; clients are served from then on, and `listen` waits for it. Rejects if it cannot join. */
     readonly ready: Promise<void>;
     /** @throws TypeError for a wrong configuration; it names the path, what was expected and what came. */
@@ -831,6 +943,25 @@ declare class Router implements Connector, AsyncDisposable {
      */
     explain(question: ExplainQuestion): Promise<Explanation>;
     /**
+     * Lists what a realm has: topics with subscribers, procedures with callees, and retained events. For tools.
+     *
+     * @throws TypeError for a wrong query, Error if the store does not answer.
+     */
+    uris(query?: UriQuery): Promise<RouterUris>;
+    /**
+     * Lists running calls whose callers are at this router, the oldest first. For tools.
+     *
+     * @throws TypeError for a wrong query.
+     */
+    calls(query?: CallsQuery): RunningCalls;
+    /**
+     * The retained event of a topic, with its payload as text: it may be personal. For tools.
+     *
+     * @returns Null: there is none.
+     * @throws TypeError for a wrong query, Error if the store does not answer.
+     */
+    retained(query: RetainedQuery): Promise<RetainedValue | null>;
+    /**
      * Watches what sessions ask for, and what comes of it: calls from CALL to RESULT over both sides, publications with who gets them, and why a request failed or nobody got an
      * event. For tools. Costs nothing for sessions that nobody watches. The news come together, some times a second; a conversation that goes on comes again. The messages of a
      * login are never told, nor the payloads with which the router asks an authenticator.
@@ -901,4 +1032,4 @@ declare class Router implements Connector, AsyncDisposable {
 }
 
 export { Router, parseConfig };
-export type { Action, AuthorizationRequest, Authorize, AuthroleConfig, CallOutcome, Conversation, ConversationKind, CraEntry, DecidedBy, Decision, EndedCall, ExplainQuestion, ExplainedUser, Explanation, HistoryRule, LoginFilter, NearMiss, Nearness, OpeningRequest, Party, PeerCertificate, PermissionRule, Principal, RateLimits, Rates, RealmConfig, Recognized, Reloaded, RememberedLogin, Remembering, RouterConfig, RouterEvents, RouterHooks, RouterLimits, RouterSession, RouterStats, SeenMessage, SessionGroup, SessionSnapshot, TopNews, TopOrder, TopQuery, TopSession, TransportInfo, UsedPattern, User, UserConfig, UserQuery, WatchFilter, WatchNews };
+export type { Action, AuthorizationRequest, Authorize, AuthroleConfig, CallOutcome, CallsQuery, Conversation, ConversationKind, CraEntry, DecidedBy, Decision, EndedCall, ExplainQuestion, ExplainedUser, Explanation, HistoryRule, LoginFilter, NearMiss, Nearness, OpeningRequest, Party, PeerCertificate, PermissionRule, Principal, ProcedureUse, RateLimits, Rates, RealmConfig, Recognized, Reloaded, RememberedLogin, Remembering, RetainedQuery, RetainedTopic, RetainedValue, RouterConfig, RouterEvents, RouterHooks, RouterLimits, RouterSession, RouterStats, RouterUris, RunningCall, RunningCalls, SeenMessage, SessionGroup, SessionSnapshot, TopNews, TopOrder, TopQuery, TopSession, TopicUse, TransportInfo, UriQuery, UsedPattern, User, UserConfig, UserQuery, WatchFilter, WatchNews };
