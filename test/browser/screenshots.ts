@@ -1,15 +1,11 @@
 // The pictures of README and docs, taken from the running demos: `npm run screenshots` writes them to docs/images/.
-import { mkdirSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type Club, openClub, played, typed } from './chess.ts';
 import { launchChromium } from './chromium.ts';
-import { type Demos, root, startDemos, stopAll } from './processes.ts';
+import { take } from './picture.ts';
+import { type Demos, startDemos, stopAll } from './processes.ts';
 
-const folder = path.join(root, 'docs/images');
-const MAX_BYTES = 80_000;
-const QUALITY = 0.8;
 const HERE = { timeout: 15_000 };
 const desktop = { viewport: { width: 1120, height: 760 } } as const;
 const phone = { viewport: { width: 375, height: 760 }, deviceScaleFactor: 2, colorScheme: 'dark' } as const;
@@ -19,7 +15,6 @@ let demos: Demos;
 let club: Club;
 
 beforeAll(async () => {
-  mkdirSync(folder, { recursive: true });
   [browser, demos] = await Promise.all([launchChromium(), startDemos('0', 'chess,videos,settings,iot,upload')]);
   const names = ['auth', 'chat', 'tournament', 'robot-1', 'robot-2'].map((name) => `chess/${name}`);
   for (const name of [...names, 'videos/encoder', 'settings/crawler', 'settings/encoder', 'iot/accelerometer', 'iot/servo'])
@@ -31,39 +26,6 @@ afterAll(async () => {
   await browser?.close();
   await stopAll();
 });
-
-async function take(page: Page, name: string): Promise<void> {
-  await page.evaluate(() => {
-    (document.activeElement as HTMLElement | null)?.blur();
-    scrollTo(0, 0);
-  });
-  const png = (await page.screenshot({ animations: 'disabled' })).toString('base64');
-  const webp = Buffer.from(await toWebP(png), 'base64');
-  expect(webp.length, name).toBeLessThan(MAX_BYTES);
-  writeFileSync(path.join(folder, `${name}.webp`), webp);
-}
-
-/** The browser can write what a screenshot cannot be: a third of the bytes. In a page of its own, whose policy does not forbid it. */
-async function toWebP(png: string): Promise<string> {
-  const page = await browser.newPage();
-  try {
-    return await page.evaluate(
-      async ({ png, quality }) => {
-        const image = new Image();
-        image.src = `data:image/png;base64,${png}`;
-        await image.decode();
-        const canvas = document.createElement('canvas');
-        canvas.width = image.width;
-        canvas.height = image.height;
-        canvas.getContext('2d')?.drawImage(image, 0, 0);
-        return canvas.toDataURL('image/webp', quality).replace(/^.*,/, '');
-      },
-      { png, quality: QUALITY },
-    );
-  } finally {
-    await page.close();
-  }
-}
 
 async function open(where: string, options: BrowserContextOptions = desktop): Promise<Page> {
   const page = await (await browser.newContext(options)).newPage();

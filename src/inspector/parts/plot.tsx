@@ -52,7 +52,7 @@ export function Plot({ title, at, lines, show, version }: PlotProps): JSX.Elemen
           legend: { show: false },
           cursor: { show: false },
           axes: [
-            { ...axis, space: 80, values: (_, ticks) => ticks.map(clock) },
+            { ...axis, size: 30, space: 80, values: (_, ticks) => ticks.map(clock) },
             { ...axis, size: 62, space: 32, values: (_, ticks) => ticks.map(show) },
           ],
           scales: { y: { range: (_, __, max) => [0, Math.max(10, max * 1.1)] } },
