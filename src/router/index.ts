@@ -10,6 +10,7 @@ export type { AuthorizationRequest, Authorize, Decision } from './authorization/
 export type { Action, AuthroleConfig, PermissionRule } from './authorization/permissions.ts';
 export type { HistoryRule, RealmConfig, RouterConfig, RouterHooks } from './config/config.ts';
 export { parseConfig } from './config/config.ts';
+export type { MaskRule } from './config/masks.ts';
 export type { Engine, EngineEvents, Entry, Membership, NodeId, Registry } from './elsewhere/engine.ts';
 export type { Conversation, ConversationKind, Party, WatchFilter, WatchNews } from './inspect/conversation.ts';
 export type { DecidedBy, ExplainedUser, ExplainQuestion, Explanation } from './inspect/explanation.ts';

@@ -12,6 +12,7 @@ import { Broker } from './broker/broker.ts';
 import { Keeping } from './broker/keeping.ts';
 import { Subscriptions } from './broker/subscriptions.ts';
 import type { RealmSettings, Settings } from './config/config.ts';
+import type { Masks } from './config/masks.ts';
 import { methods } from './config/methods.ts';
 import { Dealer } from './dealer/dealer.ts';
 import { Registrar } from './dealer/registrar.ts';
@@ -160,6 +161,11 @@ export class Realm implements MetaRealm, ExplainedRealm {
   /** Those of the configuration. */
   get users(): RealmSettings['users'] {
     return this.settings.users;
+  }
+
+  /** What tools do not show of payloads. */
+  get masks(): Masks {
+    return this.settings.masks;
   }
 
   get history(): RealmSettings['history'] {

@@ -5,10 +5,9 @@
 
 import { type Check, isDict, show } from '../../base/checks.ts';
 import { type Clock, preciseNow, systemClock } from '../../base/clock.ts';
-import { nearest } from '../../base/nearest.ts';
 import { checkOptions, func, type Known } from '../../base/options.ts';
 import type { Awaitable, Uri } from '../../base/words.ts';
-import { type Match, uriComplaint } from '../../protocol/uri.ts';
+import type { Match } from '../../protocol/uri.ts';
 import type { Authorize } from '../authorization/gate.ts';
 import type { Action, AuthroleConfig, PermissionRule } from '../authorization/permissions.ts';
 import type { Engine } from '../elsewhere/engine.ts';
@@ -24,6 +23,8 @@ import type { LogEntry } from '../turns/log.ts';
 import { afterThisTurn, Turns } from '../turns/turns.ts';
 import { type Attempt, atOnce } from './attempt.ts';
 import { within } from './config-path.ts';
+import { expectDict, expectFirst, expectPattern } from './expect.ts';
+import { checkMask, type MaskRule, Masks } from './masks.ts';
 import { checkKey } from './user-proofs.ts';
 import { checkUsers } from './users.ts';
 
@@ -54,6 +55,8 @@ export interface RealmConfig {
   readonly authenticator?: Uri | undefined;
   /** Topics whose events are kept for `wamp.subscription.get_events` (WAMP "Event History"). Default: none. */
   readonly history?: readonly HistoryRule[] | undefined;
+  /** What `autostrada tail`, the inspector and `router.inspect` do not show of payloads. Values of names such as `password` and `token` are never shown. Default: no others. */
+  readonly masks?: readonly MaskRule[] | undefined;
 }
 
 export interface HistoryRule {
@@ -97,6 +100,7 @@ export interface RealmSettings {
   readonly authenticator: Uri | undefined;
   readonly privateKey: string | undefined;
   readonly history: readonly (HistoryRule & { readonly match: Match })[];
+  readonly masks: Masks;
 }
 
 /** The configuration with all defaults filled in. */
@@ -186,17 +190,18 @@ function settleRealm(name: string, realm: 'open' | RealmConfig, bounds: Bounds, 
       authenticator: undefined,
       privateKey: undefined,
       history: [],
+      masks: new Masks([]),
     };
   const path = within('config.realms', name);
   if (!isDict(realm)) throw new TypeError(`${path}: expected "open" or an object, got ${show(realm)}`);
-  expectDict(realm, path, ['anonymous', 'authroles', 'users', 'privateKey', 'authenticator', 'history']);
+  expectDict(realm, path, ['anonymous', 'authroles', 'users', 'privateKey', 'authenticator', 'history', 'masks']);
   expectDict(realm.authroles, `${path}.authroles`);
   const authroles = new Map(Object.entries(realm.authroles));
   for (const [authrole, role] of authroles) {
     attempt(() => checkName(authrole, `${path}.authroles`, bounds));
     attempt(() => checkAuthrole(role, within(`${path}.authroles`, authrole), bounds, attempt));
   }
-  const { anonymous, authenticator, privateKey, history = [] } = realm;
+  const { anonymous, authenticator, privateKey, history = [], masks = [] } = realm;
   const users = checkUsers(realm.users, new Set(authroles.keys()), `${path}.users`, attempt);
   for (const authid of users.keys()) attempt(() => checkName(authid, `${path}.users`, bounds));
   attempt(() => checkProcedure(authenticator, `${path}.authenticator`, bounds));
@@ -212,13 +217,19 @@ function settleRealm(name: string, realm: 'open' | RealmConfig, bounds: Bounds, 
   for (const [i, given] of history.entries()) {
     attempt(() => {
       const settled = settleHistory(given, `${path}.history[${i}]`);
-      const { uri, match } = settled;
-      if (rules.some((rule) => rule.uri === uri && rule.match === match))
-        throw new TypeError(`${path}.history[${i}]: expected one rule for each URI and match, got a second for ${show(uri)}`);
+      expectFirst(settled, rules, `${path}.history[${i}]`);
       rules.push(settled);
     });
   }
-  return { name, anonymous, authroles, users, authenticator, privateKey, history: rules };
+  if (!Array.isArray(masks)) throw new TypeError(`${path}.masks: expected a list, got ${show(masks)}`);
+  const masked: MaskRule[] = [];
+  for (const [i, rule] of masks.entries())
+    attempt(() => {
+      checkMask(rule, `${path}.masks[${i}]`);
+      expectFirst(rule, masked, `${path}.masks[${i}]`);
+      masked.push(rule);
+    });
+  return { name, anonymous, authroles, users, authenticator, privateKey, history: rules, masks: new Masks(masked) };
 }
 
 /** A longer name could never be used: the limit applies to HELLO and to every principal. */
@@ -278,22 +289,4 @@ function settleHistory(rule: HistoryRule, path: string): HistoryRule & { readonl
   if (rule.maxAgeMs !== undefined && !(Number.isInteger(rule.maxAgeMs) && rule.maxAgeMs > 0))
     throw new TypeError(`${path}.maxAgeMs: expected a positive integer (milliseconds), got ${show(rule.maxAgeMs)}`);
   return { ...rule, match: rule.match ?? 'exact' };
-}
-
-function expectPattern({ uri, match = 'exact' }: { readonly uri: Uri; readonly match?: Match | undefined }, path: string): void {
-  if (!['exact', 'prefix', 'wildcard'].includes(match))
-    throw new TypeError(`${path}.match: expected exact, prefix or wildcard, got ${show(match)}`);
-  const complaint = uriComplaint(uri, match);
-  if (complaint === undefined) return;
-  const fitting = (['prefix', 'wildcard'] as const).find((other) => other !== match && uriComplaint(uri, other) === undefined);
-  throw new TypeError(`${path}.uri: ${complaint}${fitting ? `; did you mean match: '${fitting}'?` : ''}`);
-}
-
-function expectDict(value: unknown, path: string, keys?: readonly string[]): void {
-  // A list may hold secrets: users, most often.
-  if (!isDict(value)) throw new TypeError(`${path}: expected an object, got ${Array.isArray(value) ? 'a list' : show(value)}`);
-  if (!keys) return;
-  for (const key of Object.keys(value)) {
-    if (!keys.includes(key)) throw new TypeError(`${path}: expected ${keys.join(', ')}, got '${key}'${nearest(key, keys)}`);
-  }
 }

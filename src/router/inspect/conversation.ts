@@ -53,7 +53,7 @@ export interface Conversation {
   readonly receivers: { readonly sessions: number; readonly routers: number } | null;
   /** Null: there is none. */
   readonly error: Uri | null;
-  /** The payload of the request, and of the newest answer, as JSON, cut; above 256 KiB only its length. Null: there is none, it was not asked for, or it is masked. */
+  /** The payload of the request, and of the newest answer, as JSON, cut, with `***` for what is masked; above 256 KiB only its length. Null: there is none, or it was not asked for. */
   readonly payload: string | null;
   readonly answer: string | null;
   /** What became of it, as an English sentence without a full stop. The text of a callee's ERROR, and of `wamp.error.invalid_argument`, is payload: it is here only with `payloads`. */

@@ -11,6 +11,7 @@ import type { Gate } from '../authorization/gate.ts';
 import type { Action } from '../authorization/permissions.ts';
 import type { Keeping } from '../broker/keeping.ts';
 import type { Subscriptions } from '../broker/subscriptions.ts';
+import type { Masks } from '../config/masks.ts';
 import type { DealerRegistration, Registrations } from '../dealer/registrations.ts';
 import type { Elsewhere } from '../elsewhere/elsewhere.ts';
 import type { Bounds } from '../limits/bounds.ts';
@@ -32,6 +33,7 @@ export interface ExplainedRealm {
   readonly subscriptions: Subscriptions;
   readonly registrations: Registrations;
   readonly keeping: Keeping;
+  readonly masks: Masks;
   readonly elsewhere: Elsewhere | undefined;
   session(id: Id): LiveSession | undefined;
 }

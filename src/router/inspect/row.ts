@@ -3,6 +3,7 @@ import { elapsed } from '../../base/clock.ts';
 import type { Uri } from '../../base/words.ts';
 import type { Payload } from '../../protocol/messages.ts';
 import type { Match } from '../../protocol/uri.ts';
+import type { Mask } from '../config/masks.ts';
 import type { CallOutcome } from '../limits/call-watch.ts';
 import type { Who } from '../session/router-session.ts';
 import type { Spread, WatchedCall } from '../session/session-parts.ts';
@@ -88,11 +89,11 @@ export class Row implements WatchedCall {
   /** One more who watches it. */
   add(watch: Watch, payload: Payload): void {
     this.watches.add(watch);
-    if (this.wantsPayloads) this.request ??= payloadText(payload);
+    if (this.wantsPayloads) this.request ??= this.textOf(payload);
   }
 
   asks(payload: Payload): void {
-    if (this.wantsPayloads) this.request = payloadText(payload);
+    if (this.wantsPayloads) this.request = this.textOf(payload);
     this.tell();
   }
 
@@ -123,7 +124,7 @@ export class Row implements WatchedCall {
     this.error = error;
     const isPayload = this.isCallees || error === INVALID_ARGUMENT;
     this.text = isPayload ? undefined : text;
-    this.privateText = isPayload && !this.isSecret ? text : undefined;
+    this.privateText = isPayload && !this.isSecret && this.mask !== 'all' ? text : undefined;
     this.answered(payload);
     this.close('failed');
   }
@@ -161,7 +162,15 @@ export class Row implements WatchedCall {
   }
 
   private answered(payload: Payload): void {
-    if (this.wantsPayloads) this.answer = payloadText(payload) ?? this.answer;
+    if (this.wantsPayloads) this.answer = this.textOf(payload) ?? this.answer;
+  }
+
+  private get mask(): Mask {
+    return this.realm.realm.masks.of(this.uri);
+  }
+
+  private textOf(payload: Payload): string | null {
+    return payloadText(payload, this.mask);
   }
 
   leaves(reason: Uri): void {

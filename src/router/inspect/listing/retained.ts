@@ -22,7 +22,7 @@ export interface RetainedValue {
   readonly publication: Id;
   /** Of its payload. */
   readonly bytes: number;
-  /** The arguments, and the keywords if there are any, as JSON, cut; above 256 KiB only its length. Null: there is none, or it cannot be read. */
+  /** The arguments, and the keywords if there are any, as JSON, cut, with `***` for what is masked; above 256 KiB only its length. Null: there is none, or it cannot be read. */
   readonly payload: string | null;
 }
 
@@ -35,7 +35,13 @@ export async function retainedValue(realms: ReadonlyMap<Uri, ExplainedRealm>, qu
   const event = (await retainedIn(realm, uri, 'exact')).find(({ topic }) => topic === uri);
   if (!event) return null;
   const { time: at, publication } = event;
-  return { uri, at, publication, bytes: bytesOf(event), payload: payloadText({ carried: realm.keeping.carried(event) }) };
+  return {
+    uri,
+    at,
+    publication,
+    bytes: bytesOf(event),
+    payload: payloadText({ carried: realm.keeping.carried(event) }, realm.masks.of(uri)),
+  };
 }
 
 /** @throws Error, if the store does not answer. */

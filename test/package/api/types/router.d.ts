@@ -358,6 +358,15 @@ interface UserQuery {
     readonly session: Id;
 }
 
+/** Payloads that tools do not show, or not whole. */
+interface MaskRule {
+    /** The procedure or topic, or a pattern for it. */
+    readonly uri: Uri;
+    readonly match?: Match | undefined;
+    /** Names whose values are not shown, at any depth of the payload. Upper and lower case, `-` and `_` make no difference. Absent: nothing of the payload is shown. */
+    readonly keys?: readonly string[] | undefined;
+}
+
 interface RouterConfig {
     /** By name. `open`: every client may do everything, under any name; for development. Otherwise only what is written down is allowed. */
     readonly realms: {
@@ -390,6 +399,8 @@ interface RealmConfig {
     readonly authenticator?: Uri | undefined;
     /** Topics whose events are kept for `wamp.subscription.get_events` (WAMP "Event History"). Default: none. */
     readonly history?: readonly HistoryRule[] | undefined;
+    /** What `autostrada tail`, the inspector and `router.inspect` do not show of payloads. Values of names such as `password` and `token` are never shown. Default: no others. */
+    readonly masks?: readonly MaskRule[] | undefined;
 }
 interface HistoryRule {
     /** The topic, or a pattern for topics. */
@@ -466,7 +477,7 @@ interface Conversation {
     } | null;
     /** Null: there is none. */
     readonly error: Uri | null;
-    /** The payload of the request, and of the newest answer, as JSON, cut; above 256 KiB only its length. Null: there is none, it was not asked for, or it is masked. */
+    /** The payload of the request, and of the newest answer, as JSON, cut, with `***` for what is masked; above 256 KiB only its length. Null: there is none, or it was not asked for. */
     readonly payload: string | null;
     readonly answer: string | null;
     /** What became of it, as an English sentence without a full stop. The text of a callee's ERROR, and of `wamp.error.invalid_argument`, is payload: it is here only with `payloads`. */
@@ -623,7 +634,7 @@ interface RetainedValue {
     readonly publication: Id;
     /** Of its payload. */
     readonly bytes: number;
-    /** The arguments, and the keywords if there are any, as JSON, cut; above 256 KiB only its length. Null: there is none, or it cannot be read. */
+    /** The arguments, and the keywords if there are any, as JSON, cut, with `***` for what is masked; above 256 KiB only its length. Null: there is none, or it cannot be read. */
     readonly payload: string | null;
 }
 
@@ -1032,4 +1043,4 @@ declare class Router implements Connector, AsyncDisposable {
 }
 
 export { Router, parseConfig };
-export type { Action, AuthorizationRequest, Authorize, AuthroleConfig, CallOutcome, CallsQuery, Conversation, ConversationKind, CraEntry, DecidedBy, Decision, EndedCall, ExplainQuestion, ExplainedUser, Explanation, HistoryRule, LoginFilter, NearMiss, Nearness, OpeningRequest, Party, PeerCertificate, PermissionRule, Principal, ProcedureUse, RateLimits, Rates, RealmConfig, Recognized, Reloaded, RememberedLogin, Remembering, RetainedQuery, RetainedTopic, RetainedValue, RouterConfig, RouterEvents, RouterHooks, RouterLimits, RouterSession, RouterStats, RouterUris, RunningCall, RunningCalls, SeenMessage, SessionGroup, SessionSnapshot, TopNews, TopOrder, TopQuery, TopSession, TopicUse, TransportInfo, UriQuery, UsedPattern, User, UserConfig, UserQuery, WatchFilter, WatchNews };
+export type { Action, AuthorizationRequest, Authorize, AuthroleConfig, CallOutcome, CallsQuery, Conversation, ConversationKind, CraEntry, DecidedBy, Decision, EndedCall, ExplainQuestion, ExplainedUser, Explanation, HistoryRule, LoginFilter, MaskRule, NearMiss, Nearness, OpeningRequest, Party, PeerCertificate, PermissionRule, Principal, ProcedureUse, RateLimits, Rates, RealmConfig, Recognized, Reloaded, RememberedLogin, Remembering, RetainedQuery, RetainedTopic, RetainedValue, RouterConfig, RouterEvents, RouterHooks, RouterLimits, RouterSession, RouterStats, RouterUris, RunningCall, RunningCalls, SeenMessage, SessionGroup, SessionSnapshot, TopNews, TopOrder, TopQuery, TopSession, TopicUse, TransportInfo, UriQuery, UsedPattern, User, UserConfig, UserQuery, WatchFilter, WatchNews };
