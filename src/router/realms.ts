@@ -7,6 +7,7 @@ import type { Id, Uri } from '../base/words.ts';
 import { Cluster } from './cluster/cluster.ts';
 import { SharedRealm } from './cluster/shared-realm.ts';
 import type { RealmSettings, Settings } from './config/config.ts';
+import type { Following, Look } from './elsewhere/following.ts';
 import { Realm, type RealmParts } from './realm.ts';
 import { type Reloaded, reloadRealms } from './reload.ts';
 import type { LiveSession } from './session/session.ts';
@@ -31,8 +32,8 @@ export class Realms {
   /** When that is. Rejects if it cannot join. */
   readonly ready: Promise<void>;
 
-  /** @param endAll - Ends all sessions. */
-  constructor(parts: RealmParts, endAll: () => void) {
+  /** @param endAll - Ends all sessions. @param look - For tools at other nodes. */
+  constructor(parts: RealmParts, endAll: () => void, look: Look) {
     this.parts = parts;
     this.endAll = endAll;
     const { settings, formats } = parts;
@@ -46,6 +47,7 @@ export class Realms {
         realm: (name) => this.shared.get(name),
         realms: () => this.shared.values(),
         lost: () => this.lost(),
+        look,
       });
     for (const realm of settings.realms) this.byName.set(realm.name, this.make(realm));
     this.ready = this.join();
@@ -63,13 +65,17 @@ export class Realms {
     return realm;
   }
 
-  /** The session with this id, and its realm. */
-  find(id: Id): { readonly realm: Realm; readonly live: LiveSession } | undefined {
+  /** For tools: the other routers of the cluster. Undefined: there is none. */
+  get following(): Following | undefined {
+    return this.cluster?.followers;
+  }
+
+  /** Acts on the session with this id, if there is one. */
+  at(id: Id, act: (realm: Realm, session: LiveSession) => void): void {
     for (const realm of this.byName.values()) {
-      const live = realm.session(id);
-      if (live) return { realm, live };
+      const session = realm.session(id);
+      if (session) act(realm, session);
     }
-    return undefined;
   }
 
   /** New settings for all of them. @throws TypeError if anything is wrong; then nothing has changed. */

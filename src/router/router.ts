@@ -80,12 +80,15 @@ export class Router implements Connector, AsyncDisposable {
     this.events = new Emitter(['join', 'leave'], threw);
     this.watch = new CallWatch(() => settings.turns.recently, threw);
     const glance = (): Glance => ({ stats: this.stats(), sessions: this.connections.snapshots() });
-    this.inspection = new Inspection({ ...settings, threw, glance, realms: () => this.realms.byName, now: this.watch.now });
+    this.inspection = new Inspection({ ...settings, threw, glance, realms: () => this.realms, now: this.watch.now });
     const all = formats();
     const counts = settings.engine?.counts;
-    const { remembered } = this;
-    const parts = { ids, settings, tally: this.tally, watch: this.watch, formats: all, remembered };
-    this.realms = new Realms(parts, () => this.connections.hangUpAll());
+    const parts = { ids, settings, tally: this.tally, watch: this.watch, formats: all, remembered: this.remembered };
+    this.realms = new Realms(
+      parts,
+      () => this.connections.hangUpAll(),
+      (...asked) => this.inspection.look(...asked),
+    );
     for (const message of doubts(settings)) settings.log({ level: 'warn', message });
     this.context = {
       settings,
@@ -107,8 +110,7 @@ export class Router implements Connector, AsyncDisposable {
 
   /** What a log shows of it: `JSON.stringify`, and `console.log` of Node.js. It has no secret. */
   toJSON(): object {
-    const { name, isClosed, realmNames, limits } = this;
-    return { name, isClosed, realms: realmNames, limits };
+    return { name: this.name, isClosed: this.isClosed, realms: this.realmNames, limits: this.limits };
   }
 
   /** Connects without a network; the same rules apply as for all others. */
@@ -263,11 +265,11 @@ export class Router implements Connector, AsyncDisposable {
   }
 
   /**
-   * Lists running calls whose callers are at this router, the oldest first. For tools.
+   * Lists running calls, in a cluster those of all routers, the oldest first. For tools.
    *
    * @throws TypeError for a wrong query.
    */
-  calls(query: CallsQuery = {}): RunningCalls {
+  async calls(query: CallsQuery = {}): Promise<RunningCalls> {
     return this.inspection.calls(query);
   }
 
@@ -302,7 +304,7 @@ export class Router implements Connector, AsyncDisposable {
   kill(session: Id, reason: Uri = 'wamp.close.killed', message?: string): void {
     complain('reason of kill', validUri, reason);
     complain('message of kill', string, message ?? '');
-    this.realms.find(session)?.live.dismiss(reason, message);
+    this.realms.at(session, (_, live) => live.dismiss(reason, message));
   }
 
   /**
@@ -313,8 +315,7 @@ export class Router implements Connector, AsyncDisposable {
    * @param reason - For the callee; most often a URI.
    */
   revokeRegistration(registration: Id, callee: Id, reason?: string): void {
-    const found = this.realms.find(callee);
-    found?.realm.registrar.revoke(found.live, registration, reason);
+    this.realms.at(callee, (realm, live) => void realm.registrar.revoke(live, registration, reason));
   }
 
   /**
@@ -325,8 +326,7 @@ export class Router implements Connector, AsyncDisposable {
    * @param reason - For the subscriber; most often a URI.
    */
   revokeSubscription(subscription: Id, subscriber: Id, reason?: string): void {
-    const found = this.realms.find(subscriber);
-    found?.realm.broker.revoke(found.live, subscription, reason);
+    this.realms.at(subscriber, (realm, live) => void realm.broker.revoke(live, subscription, reason));
   }
 
   on<E extends keyof RouterEvents>(event: E, listener: RouterEvents[E]): Off {

@@ -1,7 +1,7 @@
 /* `autostrada inspect` and `--inspect`, from dist/: the inspector's server. test/browser/inspector.test.ts has its page. */
 import { anonymous, Connection, ticket } from 'autostrada';
 import { webSocket } from 'autostrada/node';
-import type { Explanation } from 'autostrada/router';
+import type { Explanation, RunningCalls } from 'autostrada/router';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { InspectedRealm, Tried, TriedEvent } from '../../src/cli/inspector/words.ts';
 import { run, stopAll } from '../browser/processes.ts';
@@ -260,6 +260,27 @@ describe.skipIf(process.platform === 'win32')('autostrada inspect', { timeout: 6
     const wrong = run(['dist/cli.js', 'router', '--port', '0', '--inspect-port', '99999']);
     expect(await wrong.ended).not.toBe(0);
     expect(wrong.err()).toContain("expected a port from 0 to 65535, got '99999'");
+  });
+
+  test('[M3] shows all processes of autostrada up', async () => {
+    const up = await startUp(config, { args: ['--processes', '2'] });
+    const { stdout } = await up.also('inspect').ended;
+    const [, page = '', token = ''] = ADDRESS.exec(stdout.trim()) ?? [];
+    const inspector = connectionTo(page, { token });
+    await inspector.open();
+    const all = await Promise.all(Array.from({ length: 6 }, () => guestOf(up.url)));
+    await all[0]?.register('com.example.hang', () => new Promise(() => {})).ready;
+    for (const each of all) await each.subscribe('com.example.news', () => {}).ready;
+    for (const each of all) each.call('com.example.hang').catch(() => {});
+    const calls = async () => (await inspector.call<RunningCalls>('autostrada.inspect.calls', [{ realm: 'shop' }])).calls.length;
+    await expect.poll(calls).toBe(6);
+    expect(await inspector.call('autostrada.inspect.uris', [{ realm: 'shop' }])).toMatchObject({
+      topics: [{ uri: 'com.example.news', sessions: 6 }],
+      procedures: [{ uri: 'com.example.hang', running: 6 }],
+    });
+    const id = all[3]?.session?.id;
+    expect(await inspector.call('autostrada.session.kill', [{ realm: 'shop', session: id }])).toBe(true);
+    await expect.poll(calls).toBe(5);
   });
 
   test('[M3] is for a router of this machine only', async () => {

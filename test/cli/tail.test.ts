@@ -183,10 +183,28 @@ describe.skipIf(process.platform === 'win32')('autostrada tail', { timeout: 60_0
       .toEqual(['com.example.one null', 'com.example.two [2]']);
   });
 
-  test('[M4] says that the processes of a router cannot be watched yet', async () => {
+  test('[M4] shows the sessions of all processes of a router, and top has them, too', async () => {
     const up = await startUp(config, { args: ['--processes', '2'] });
-    const { code, stderr } = await up.also('tail').ended;
-    expect([code, stderr]).toEqual([4, expect.stringContaining('only a router of one process can')]);
+    // Each connection comes to one of the processes, by turns.
+    const all = await Promise.all(Array.from({ length: 6 }, () => guest(up)));
+    await all[0]?.register('com.example.add', ([a = 0, b = 0]: readonly number[]) => a + b).ready;
+    const tail = up.also('tail', '--calls');
+    onTestFinished(() => tail.kill('SIGKILL'));
+    const names = all.map((each) => each.session?.authid ?? '');
+    await expect
+      .poll(
+        () => {
+          for (const each of all) each.call('com.example.add', [1, 2]).catch(() => {});
+          return names.filter((name) => tail.stdout.includes(`"authid":"${name}"`));
+        },
+        { timeout: 20_000 },
+      )
+      .toEqual(names);
+    expect(tail.stdout).not.toContain('"session":null');
+    const top = await up.also('top', '--count', '2', '--every', '500', '--in', 'shop').ended;
+    expect(top.code).toBe(0);
+    const last = JSON.parse(top.stdout.trim().split('\n').at(-1) ?? '');
+    expect(last.sessions.map(({ authid }: { readonly authid: string }) => authid)).toEqual(expect.arrayContaining(names));
   });
 
   test.each<[string, readonly string[], string]>([

@@ -223,7 +223,7 @@ async function startOne(
     },
   }).catch((error: unknown) => Promise.reject(withAdvice(error)));
   const { router } = served;
-  const inspector = new LazyInspector({ router, hasClients: true, realms: () => realms });
+  const inspector = new LazyInspector({ router, realms: () => realms });
   let local: LocalControl | undefined;
   const stop = (signal: NodeJS.Signals): void => {
     process.off('SIGINT', stop);
@@ -239,7 +239,7 @@ async function startOne(
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
   if (command.config !== undefined) local = await offerControl(served);
-  if (local) await offerInspection({ router, hasClients: true }, local.connection);
+  if (local) await offerInspection(router, local.connection);
   if (local) await inspector.offer(local.connection);
   return {
     ports: served.listeners,

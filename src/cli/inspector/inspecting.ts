@@ -37,15 +37,8 @@ export const RETAINED = 'autostrada.payloads.retained';
 
 const INVALID_ARGUMENT = 'wamp.error.invalid_argument';
 
-export interface InspectionPlace {
-  readonly router: Router;
-  /** Clients connect to this router. Otherwise they are at other processes. */
-  readonly hasClients: boolean;
-}
-
 /** @returns Once they are registered. */
-export async function offerInspection(place: InspectionPlace, connection: Connection): Promise<void> {
-  const { router } = place;
+export async function offerInspection(router: Router, connection: Connection): Promise<void> {
   /** The router checks what it is asked. */
   const asking =
     <Q, A>(answer: (question: Q) => A | Promise<A>) =>
@@ -63,7 +56,7 @@ export async function offerInspection(place: InspectionPlace, connection: Connec
         throw new ApplicationError(INVALID_ARGUMENT, [`expected a filter, which is an object, got ${JSON.stringify(filter)}`]);
       if (filter.payloads === true && !payloads)
         throw new ApplicationError(INVALID_ARGUMENT, [`payloads are told by ${WATCH_PAYLOADS}`]);
-      return untilCanceled(place, details, (send) => {
+      return untilCanceled(details, (send) => {
         const off = router.inspect({ ...filter, payloads }, send);
         send({ conversations: [], skipped: 0 });
         const { caller_authid } = details;
@@ -73,7 +66,7 @@ export async function offerInspection(place: InspectionPlace, connection: Connec
       });
     };
   const top = ([query = {}]: readonly [TopQuery?], _: unknown, details: InvocationDetails): Promise<never> =>
-    untilCanceled(place, details, (send) => router.top(query, send));
+    untilCanceled(details, (send) => router.top(query, send));
   await Promise.all([
     connection.register(TOP, top).ready,
     connection.register(
@@ -97,15 +90,11 @@ export async function offerInspection(place: InspectionPlace, connection: Connec
   ]);
 }
 
-const ELSEWHERE = 'the sessions are at the processes of this router, which cannot be watched yet: only a router of one process can';
-
 /** @param begin - Sends from now on. Returns what ends it. */
 async function untilCanceled(
-  { hasClients }: InspectionPlace,
   { signal, sendProgress, receive_progress }: InvocationDetails,
   begin: (send: (news: WatchNews | TopNews) => void) => Off,
 ): Promise<never> {
-  if (!hasClients) throw new ApplicationError('wamp.error.feature_not_supported', [ELSEWHERE]);
   if (receive_progress !== true)
     throw new ApplicationError(INVALID_ARGUMENT, ['expected a call that asks for progressive results']);
   let off: Off = () => {};

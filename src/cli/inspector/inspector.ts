@@ -58,8 +58,6 @@ export class LazyInspector {
 
 export interface InspectorParts {
   readonly router: Router;
-  /** Whether clients are connected to this router, and not to other processes. */
-  readonly hasClients: boolean;
   /** Those of the router, as they are now. */
   readonly realms: () => RouterConfig['realms'];
 }
@@ -71,7 +69,7 @@ interface Inspector {
 }
 
 /** @param port - On this machine. */
-async function openInspector({ router, hasClients, realms }: InspectorParts, port: number): Promise<Inspector> {
+async function openInspector({ router, realms }: InspectorParts, port: number): Promise<Inspector> {
   const tokens = new Tokens();
   const findUser = ({ authid }: UserQuery): User | undefined =>
     authid === INSPECTOR
@@ -97,7 +95,7 @@ async function openInspector({ router, hasClients, realms }: InspectorParts, por
   };
   try {
     await connection.open();
-    await offerInspection({ router, hasClients }, connection);
+    await offerInspection(router, connection);
     closing.push(await offerTrying({ router, realms }, connection));
     listener = await listen(own, {
       port,

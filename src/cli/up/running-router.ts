@@ -42,8 +42,6 @@ export interface RouterOptions {
 export interface RunningRouter {
   /** A part of it that is in this process. */
   readonly router: Router;
-  /** Clients connect to it, not to other processes. */
-  readonly hasClients: boolean;
   readonly listeners: readonly OpenPort[];
   reload(): Promise<Reloaded>;
   drain(timeoutMs: number): Promise<unknown>;
@@ -67,7 +65,6 @@ async function startOne(options: RouterOptions): Promise<RunningRouter> {
   const served = await serve(loaded, { hooks: { log: live.log }, router, ports, store, isReady, others });
   return {
     ...served,
-    hasClients: true,
     drain: (timeoutMs) => served.router.drain(timeoutMs),
     changed: () => {},
     usersChanged: async (file) => void served.router.reload(withComponents(file.router, users())),
@@ -115,7 +112,6 @@ async function startSeveral(options: RouterOptions): Promise<RunningRouter> {
     quiet.end();
     return {
       router: own,
-      hasClients: false,
       listeners,
       reload: async () => {
         const next = await loadFile(loaded.file);

@@ -70,7 +70,7 @@ export async function startUp({ chosenOf, reloaded, printer, env, inspectPort, .
   });
   const { router, listeners } = served;
   const own = new OwnConnections(router);
-  const inspector = new LazyInspector({ ...served, realms: () => realms });
+  const inspector = new LazyInspector({ router, realms: () => realms });
   const controls: Control[] = [];
   const local = await openLocalControl(env).catch((error: unknown) => {
     printer.note('warn', `autostrada ps, restart and logs need a login: ${messageOf(error)}`);
@@ -106,7 +106,7 @@ export async function startUp({ chosenOf, reloaded, printer, env, inspectPort, .
     for (const connection of [local?.connection, loaded.control && own.to(loaded.control.realm)]) {
       if (!connection) continue;
       await offerReload(served, connection);
-      await offerInspection(served, connection);
+      await offerInspection(router, connection);
     }
     if (local) await inspector.offer(local.connection);
     reloadOnHangup(served, process, (level, text) => printer.note(level, text));

@@ -6,8 +6,10 @@ import type { Uri } from '../../base/words.ts';
 import type { Carried } from '../../serializer/formats/carried.ts';
 import type { Formats } from '../../serializer/formats/formats.ts';
 import type { Engine, EngineEvents, Membership, NodeId, Registry } from '../elsewhere/engine.ts';
+import type { Look } from '../elsewhere/following.ts';
 import type { LogEntry } from '../turns/log.ts';
-import { type Head, type NodeSaying, readFrame, type Saying, VERSION, writeFrame } from './frames.ts';
+import { Followers } from './followers.ts';
+import { type Head, isAboutNodes, type NodeSaying, readFrame, type Saying, VERSION, writeFrame } from './frames.ts';
 import { Waits } from './waits.ts';
 
 /** The part of a realm that gets frames. */
@@ -36,6 +38,8 @@ export interface ClusterParts {
   realms(): Iterable<SharedPart>;
   /** This node is none any more. Sessions end without a trace here, since other nodes do what is to be done for them. */
   lost(): void;
+  /** For tools at other nodes. */
+  readonly look: Look;
 }
 
 export class Cluster implements EngineEvents {
@@ -48,6 +52,8 @@ export class Cluster implements EngineEvents {
   /** Nodes that have not told yet what they have. */
   private readonly untold = new Set<NodeId>();
   private readonly waits = new Waits();
+  /** What tools follow. */
+  readonly followers: Followers;
   private whenTold: (() => void) | undefined;
   /** What came before this node was able to answer. */
   private early: (readonly [from: NodeId, frame: Uint8Array])[] = [];
@@ -58,6 +64,8 @@ export class Cluster implements EngineEvents {
 
   constructor(parts: ClusterParts) {
     this.parts = parts;
+    const send = (node: NodeId, saying: NodeSaying): void => this.send(node, ['', saying]);
+    this.followers = new Followers({ nodes: this.others, look: parts.look, send });
   }
 
   /** Resolves when this node knows what the others have. Rejects if it cannot join, or was lost meanwhile. */
@@ -129,6 +137,7 @@ export class Cluster implements EngineEvents {
     this.send(node, ['', ['version', VERSION]]);
     for (const realm of this.parts.realms()) this.guard('greet a node', () => realm.greet(node));
     this.send(node, ['', ['told']]);
+    this.followers.greet(node);
   }
 
   down(node: NodeId): void {
@@ -145,7 +154,13 @@ export class Cluster implements EngineEvents {
         if (duty) left.push(duty);
       });
     if (left.length > 0) void this.succeed(node, left);
+    this.gone(node);
+  }
+
+  /** It answers no more, and what it followed has ended. */
+  private gone(node: NodeId): void {
     this.waits.gone(node);
+    this.guard('end what a node followed', () => this.followers.lost(node));
   }
 
   /** The registry decides which node does it: several may have ended in the same moment, so nobody knows which are left. */
@@ -167,7 +182,7 @@ export class Cluster implements EngineEvents {
       message: `frames between this node and ${node} were lost: both tell each other everything again`,
     });
     for (const realm of this.parts.realms()) this.guard('forget what a node has told', () => void realm.lost(node, false));
-    this.waits.gone(node);
+    this.gone(node);
     if (!this.membership) return;
     this.greet(node);
     // When the other node knows again what is wanted here.
@@ -189,7 +204,7 @@ export class Cluster implements EngineEvents {
       for (const node of others) this.guard('forget a node', () => void realm.lost(node, false));
       this.guard('forget what this node had', () => realm.gaveUp());
     }
-    for (const node of others) this.waits.gone(node);
+    for (const node of others) this.gone(node);
     this.parts.lost();
   }
 
@@ -226,6 +241,10 @@ export class Cluster implements EngineEvents {
         return this.send(from, ['', ['confirmed', saying[1]]]);
       case 'confirmed':
         return this.answer(from, saying[1]);
+      case 'follow':
+      case 'unfollow':
+      case 'news':
+        return this.followers.hear(from, saying);
       default:
         saying satisfies never;
     }
@@ -285,7 +304,3 @@ export class Cluster implements EngineEvents {
 }
 
 const NEVER = new Promise<void>(() => {});
-
-function isAboutNodes(head: Head): head is readonly ['', NodeSaying] {
-  return head[0] === '';
-}

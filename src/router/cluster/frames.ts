@@ -86,10 +86,21 @@ export type NodeSaying =
   | readonly ['greet', realm: Uri]
   | readonly ['told']
   | readonly ['confirm', tag: number]
-  | readonly ['confirmed', tag: number];
+  | readonly ['confirmed', tag: number]
+  | FollowSaying;
+
+/** For tools: please tell what `Inspection` says of this, until `unfollow`. Older routers tell nothing. */
+export type FollowSaying =
+  | readonly ['follow', tag: number, what: string, query: unknown]
+  | readonly ['unfollow', tag: number]
+  | readonly ['news', tag: number, news: unknown];
 
 /** The realm comes first; without one it is about the nodes. */
 export type Head = readonly ['', NodeSaying] | readonly [realm: Uri, Saying];
+
+export function isAboutNodes(head: Head): head is readonly ['', NodeSaying] {
+  return head[0] === '';
+}
 
 export interface NodeFrame {
   readonly head: Head;

@@ -27,8 +27,10 @@ export interface Party {
 
 /** The state of a conversation. A later state of the same has the same `row`. */
 export interface Conversation {
-  /** Grows by one with each conversation that somebody watches. */
+  /** Its number. Those of a router grow by one with each conversation that somebody watches. */
   readonly row: number;
+  /** In a cluster: the other router that tells it, by its name there. Absent: this one. */
+  readonly node?: string | undefined;
   readonly kind: ConversationKind;
   readonly realm: Uri;
   /** The procedure or topic. Of `join` and `leave` empty. */
@@ -78,7 +80,7 @@ export interface WatchFilter {
   readonly failed?: boolean | undefined;
   /** Whether payloads are told. They may be personal. Default false. */
   readonly payloads?: boolean | undefined;
-  /** At most so many new conversations a second; the others are counted. Default 1000. */
+  /** At most so many new conversations a second, of each router of a cluster; the others are counted. Default 1000. */
   readonly perSecond?: number | undefined;
 }
 

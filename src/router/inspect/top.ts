@@ -33,6 +33,8 @@ export interface Rates {
 
 /** A session, with what it did since the last time. */
 export interface TopSession extends SessionSnapshot {
+  /** In a cluster: the other router that it is at, by its name there. Absent: this one. */
+  readonly node?: string | undefined;
   readonly perSecond: Rates;
 }
 
@@ -124,6 +126,10 @@ function has({ authid, authrole, agent, peer, session }: SessionSnapshot, find: 
   if (find === '') return true;
   const wanted = find.toLowerCase();
   return [authid, authrole, agent, peer, String(session)].some((text) => text?.toLowerCase().includes(wanted));
+}
+
+export function weightOf(order: TopOrder): (session: TopSession) => number {
+  return WEIGHTS[order];
 }
 
 const WEIGHTS: { readonly [order in TopOrder]: (session: TopSession) => number } = {

@@ -7,6 +7,8 @@ import { type ExplainedRealm, realmOf } from '../explain.ts';
 import { partyOf } from '../row.ts';
 import { whole } from '../top.ts';
 
+export const DEFAULT_CALLS = 100;
+
 /** Which calls are listed. */
 export interface CallsQuery {
   /** Default: all. */
@@ -47,7 +49,7 @@ export function listCalls(
   { at, now }: { readonly at: number; readonly now: number },
 ): RunningCalls {
   checkOptions('calls', query, { realm: string, limit: whole(1, 1000) });
-  const { limit = 100 } = query;
+  const { limit = DEFAULT_CALLS } = query;
   const found: Invocation[] = [];
   const wanted = query.realm === undefined ? realms.values() : [realmOf(realms, query.realm, 'calls')];
   for (const { sessions } of wanted) for (const session of sessions) found.push(...invocationsOf(session));

@@ -26,7 +26,7 @@ export interface UriQuery {
 export interface TopicUse {
   readonly uri: Uri;
   readonly match: Match;
-  /** Subscribers of this router. */
+  /** Subscribers, at all routers of the cluster. */
   readonly sessions: number;
   /** How many other routers of the cluster have subscribers. */
   readonly routers: number;
@@ -45,7 +45,7 @@ export interface ProcedureUse {
   readonly sessions: number;
   /** The first twenty. */
   readonly callees: readonly Party[];
-  /** How many calls run at callees now, as far as this router knows. */
+  /** How many calls run at its callees now. */
   readonly running: number;
   /** In milliseconds since 1970. */
   readonly since: number;
@@ -138,7 +138,8 @@ function useOf({ uri, match, invoke, callees, created }: DealerRegistration): Pr
   let running = 0;
   for (const session of callees.keys()) {
     if (first.length < MAX_CALLEES) first.push(partyOf(session));
-    running += callees.seat(session)?.busy ?? 0;
+    // Its own router counts the calls of all.
+    if (!session.isRemote) running += callees.seat(session)?.busy ?? 0;
   }
   return { uri, match, invoke, sessions: callees.size, callees: first, running, since: created };
 }
