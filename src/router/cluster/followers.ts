@@ -23,7 +23,7 @@ export class Followers implements Following {
   private tags = 0;
   private readonly own = new Map<number, Own>();
   /** By node and tag: what ends it. */
-  private readonly theirs = new Map<NodeId, Map<number, Off>>();
+  private readonly followed = new Map<NodeId, Map<number, Off>>();
 
   constructor(parts: FollowersParts) {
     this.parts = parts;
@@ -49,9 +49,9 @@ export class Followers implements Following {
   }
 
   lost(node: NodeId): void {
-    const theirs = this.theirs.get(node);
-    this.theirs.delete(node);
-    for (const off of theirs?.values() ?? []) off();
+    const followed = this.followed.get(node);
+    this.followed.delete(node);
+    for (const off of followed?.values() ?? []) off();
     for (const { listener } of this.own.values()) listener.gone(node);
   }
 
@@ -65,14 +65,14 @@ export class Followers implements Following {
     this.end(from, tag);
     const { look, send } = this.parts;
     const off = look(what, query, (news) => send(from, ['news', tag, news]));
-    const theirs = this.theirs.get(from) ?? new Map<number, Off>();
-    this.theirs.set(from, theirs);
-    theirs.set(tag, off);
+    const followed = this.followed.get(from) ?? new Map<number, Off>();
+    this.followed.set(from, followed);
+    followed.set(tag, off);
   }
 
   private end(from: NodeId, tag: number): void {
-    const theirs = this.theirs.get(from);
-    theirs?.get(tag)?.();
-    theirs?.delete(tag);
+    const followed = this.followed.get(from);
+    followed?.get(tag)?.();
+    followed?.delete(tag);
   }
 }

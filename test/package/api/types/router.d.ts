@@ -448,8 +448,10 @@ interface Party {
 }
 /** The state of a conversation. A later state of the same has the same `row`. */
 interface Conversation {
-    /** Grows by one with each conversation that somebody watches. */
+    /** Its number. Those of a router grow by one with each conversation that somebody watches. */
     readonly row: number;
+    /** In a cluster: the other router that tells it, by its name there. Absent: this one. */
+    readonly node?: string | undefined;
     readonly kind: ConversationKind;
     readonly realm: Uri;
     /** The procedure or topic. Of `join` and `leave` empty. */
@@ -501,7 +503,7 @@ interface WatchFilter {
     readonly failed?: boolean | undefined;
     /** Whether payloads are told. They may be personal. Default false. */
     readonly payloads?: boolean | undefined;
-    /** At most so many new conversations a second; the others are counted. Default 1000. */
+    /** At most so many new conversations a second, of each router of a cluster; the others are counted. Default 1000. */
     readonly perSecond?: number | undefined;
 }
 /** What happened since the last time, in the order of the changes. Much comes in several pieces. */
@@ -653,7 +655,7 @@ interface UriQuery {
 interface TopicUse {
     readonly uri: Uri;
     readonly match: Match;
-    /** Subscribers of this router. */
+    /** Subscribers, at all routers of the cluster. */
     readonly sessions: number;
     /** How many other routers of the cluster have subscribers. */
     readonly routers: number;
@@ -671,7 +673,7 @@ interface ProcedureUse {
     readonly sessions: number;
     /** The first twenty. */
     readonly callees: readonly Party[];
-    /** How many calls run at callees now, as far as this router knows. */
+    /** How many calls run at its callees now. */
     readonly running: number;
     /** In milliseconds since 1970. */
     readonly since: number;
@@ -802,6 +804,8 @@ interface Rates {
 }
 /** A session, with what it did since the last time. */
 interface TopSession extends SessionSnapshot {
+    /** In a cluster: the other router that it is at, by its name there. Absent: this one. */
+    readonly node?: string | undefined;
     readonly perSecond: Rates;
 }
 interface TopNews {
@@ -960,11 +964,11 @@ declare class Router implements Connector, AsyncDisposable {
      */
     uris(query?: UriQuery): Promise<RouterUris>;
     /**
-     * Lists running calls whose callers are at this router, the oldest first. For tools.
+     * Lists running calls, in a cluster those of all routers, the oldest first. For tools.
      *
      * @throws TypeError for a wrong query.
      */
-    calls(query?: CallsQuery): RunningCalls;
+    calls(query?: CallsQuery): Promise<RunningCalls>;
     /**
      * The retained event of a topic, with its payload as text: it may be personal. For tools.
      *
