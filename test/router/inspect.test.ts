@@ -402,7 +402,7 @@ describe('[M1] inspect', () => {
     expect(() => router.inspect(filter, () => {})).toThrow(text);
   });
 
-  test('shows a call between two nodes once, at the node of its caller', async () => {
+  test('shows a call between two nodes once, as the node of its caller tells it, unless the callee is asked for', async () => {
     const cluster = new TestCluster();
     const node = async () => {
       const opened = open({ cluster: cluster.engine() });
@@ -413,7 +413,7 @@ describe('[M1] inspect', () => {
     const [caller, callee] = [await near.connect('joe'), await far.connect('jane')];
     await callee.register('com.example.add', () => 1).ready;
     await callee.subscribe('com.example.news', () => {}).ready;
-    const [here, there, atCallee] = [near.watch(), far.watch(), far.watch({ authid: 'jane' })];
+    const [here, atCallee] = [near.watch(), far.watch({ authid: 'jane' })];
     expect(await caller.call('com.example.add')).toBe(1);
     await caller.publish('com.example.news', [], {}, { acknowledge: true });
     await expect
@@ -428,6 +428,5 @@ describe('[M1] inspect', () => {
         { kind: 'call', from: { session: null }, to: { authid: 'jane' }, state: 'done' },
         { kind: 'event', uri: 'com.example.news' },
       ]);
-    expect(there.rows()).toEqual([]);
   });
 });
