@@ -90,8 +90,8 @@ function Head(): JSX.Element {
       <p class="now">
         {stats && perSecond && (
           <>
-            <b>{count(stats.sessions)}</b> sessions · <b>{rate(perSecond.messagesIn + perSecond.messagesOut)}</b> messages/s ·{' '}
-            <b>{bytes(stats.queuedBytes)}</b> queued
+            <b>{count(stats.sessions)}</b> {stats.sessions === 1 ? 'session' : 'sessions'} ·{' '}
+            <b>{rate(perSecond.messagesIn + perSecond.messagesOut)}</b> messages/s · <b>{bytes(stats.queuedBytes)}</b> queued
             {stats.droppedEvents > 0 && (
               <>
                 {' '}

@@ -80,7 +80,8 @@ export async function listen(router: Router, options: ListenOptions = {}): Promi
   const { maxMessageBytes } = router.limits;
   const cookies = options.cookies && new CookieLogins(options.cookies, storeFailed(router));
   const admissionOf = ({ origins, hosts }: ListenSettings): Admission =>
-    admission({ origins, hosts, trustProxy, host: options.host, address: () => server.address() });
+    // A browser sends cookies to all ports of a host: with logins in them, only pages of this port are trusted.
+    admission({ origins, hosts, trustProxy, host: options.host, address: () => (cookies ? null : server.address()) });
   let admitted = admissionOf(settings);
   const refusalOf = (request: IncomingMessage): Refusal | undefined => admitted.longPoll(request);
   const inTurn = requestTurns(() => router.turnAway(`${MAX_UNANSWERED} requests of one connection`, 'too many wait for an answer'));

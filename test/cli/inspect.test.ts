@@ -82,6 +82,9 @@ describe.skipIf(process.platform === 'win32')('autostrada inspect', { timeout: 6
     const { stdout } = await up.also('inspect').ended;
     const token = ADDRESS.exec(stdout.trim())?.[2] ?? '';
     await expect(connectionTo(page, { token, origin: 'https://evil.example' }).open()).rejects.toThrow();
+    // Browsers send cookies to all ports of this machine.
+    for (const other of ['http://127.0.0.1:1', 'http://localhost:1', 'null'])
+      await expect(connectionTo(page, { token, origin: other }).open()).rejects.toThrow();
     await connectionTo(page, { token, origin: page.slice(0, -1) }).open();
     const response = await fetch(page, { headers: { host: 'evil.example' } }).catch(() => undefined);
     if (response?.url.includes('evil')) expect(response.status).toBeGreaterThanOrEqual(400);

@@ -324,6 +324,18 @@ describe('[K4] a browser that has logged in once', () => {
     const headers = { cookie: browser.cookie ?? '', origin: 'https://evil.example.com' };
     await expect(cookieOf(listener.url, headers)).rejects.toThrow('403');
   });
+
+  test('is refused from pages of other ports of this machine, to which the browser sends it, too, unless they are listed', async () => {
+    const listed = 'http://localhost:5173';
+    const { listener } = await opened({ cookies: {}, origins: [listed] });
+    const browser = new Browser(listener.url);
+    await browser.join('jane');
+    const from = (origin: string) => cookieOf(listener.url, { cookie: browser.cookie ?? '', origin });
+    await expect(from('http://127.0.0.1:1')).rejects.toThrow('403');
+    await expect(from('http://localhost:1')).rejects.toThrow('403');
+    await from(listed);
+    await from(new URL(listener.url).origin.replace('ws', 'http'));
+  });
 });
 
 describe('[K4] hooks', () => {

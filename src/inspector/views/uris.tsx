@@ -87,7 +87,7 @@ export function Uris(): JSX.Element {
           empty={find.value === '' ? 'Nobody has registered or subscribed to anything.' : 'No URI has that.'}
         />
         {found && (
-          <Details title={found.uri} close={() => (chosen.value = undefined)}>
+          <Details title={found.uri === '' ? '(every URI)' : found.uri} close={() => (chosen.value = undefined)}>
             {found.procedures.map((each) => (
               <Procedure key={each.match} procedure={each} realm={known.realm} />
             ))}
