@@ -1,12 +1,12 @@
 /* What a router says of itself to tools; in a cluster all of its routers. */
 import { type Clock, within } from '../base/clock.ts';
 import type { Off, Uri } from '../base/words.ts';
-import type { Following } from './elsewhere/following.ts';
+import type { Following, FollowListener } from './elsewhere/following.ts';
 import type { Conversation, WatchFilter, WatchNews } from './inspect/conversation.ts';
 import { type ExplainedRealm, explain } from './inspect/explain.ts';
 import type { ExplainQuestion, Explanation } from './inspect/explanation.ts';
 import { type CallsQuery, DEFAULT_CALLS, listCalls, type RunningCalls } from './inspect/listing/calls.ts';
-import { fromNode, isAboutOne, isHalf, joinCalls, joinTop, joinUris } from './inspect/listing/merge.ts';
+import { fromNode, joinCalls, joinTop, joinUris } from './inspect/listing/merge.ts';
 import { type RetainedQuery, type RetainedValue, retainedValue } from './inspect/listing/retained.ts';
 import { listUris, type RouterUris, type UriQuery } from './inspect/listing/uris.ts';
 import type { RouterSnapshot } from './inspect/snapshot.ts';
@@ -80,12 +80,8 @@ export class Inspection {
 
   inspect(filter: WatchFilter, tell: (news: WatchNews) => void): Off {
     const { following } = this.parts.realms();
-    const isWhole = (each: Conversation): boolean => isAboutOne(filter) || !isHalf(each);
-    const off = this.watches.add(filter, ({ conversations, skipped }) => {
-      const whole = conversations.filter(isWhole);
-      if (whole.length > 0 || skipped > 0) tell({ conversations: whole, skipped });
-    });
-    const offOthers = following?.follow('watch', filter, this.others(filter, tell));
+    const off = this.watches.add(filter, tell);
+    const offOthers = following?.follow('watch', filter, this.others(tell));
     return () => {
       off();
       offOthers?.();
@@ -93,10 +89,7 @@ export class Inspection {
   }
 
   /** What other routers tell to somebody who watches all of them. */
-  private others(
-    filter: WatchFilter,
-    tell: (news: WatchNews) => void,
-  ): { news(node: string, news: unknown): void; gone(node: string): void } {
+  private others(tell: (news: WatchNews) => void): FollowListener {
     const indexes = new Map<string, number>();
     const waiting = new Map<string, Map<number, Conversation>>();
     const guarded = (news: WatchNews): void => {
@@ -113,7 +106,7 @@ export class Inspection {
         indexes.set(node, index);
         const open = waiting.get(node) ?? new Map<number, Conversation>();
         waiting.set(node, open);
-        const told = fromNode(conversations, { node, index, filter });
+        const told = fromNode(conversations, node, index);
         for (const each of told) {
           if (each.state === 'waiting') open.set(each.row, each);
           else open.delete(each.row);

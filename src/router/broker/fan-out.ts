@@ -71,8 +71,11 @@ export class FanOut {
         if (this.isFor(subscriber, subscription)) getting.add(subscriber);
       }
     }
+    let slow = 0;
+    for (const { queue } of getting) if (queue.dropsEvents) slow++;
     const omitsPublisher = this.excluded !== undefined && all.has(this.excluded);
-    return { sessions: getting.size, routers, omitsPublisher, omitted: all.size - getting.size - (omitsPublisher ? 1 : 0) };
+    const omitted = all.size - getting.size - (omitsPublisher ? 1 : 0);
+    return { sessions: getting.size - slow, routers, omitsPublisher, omitted, slow };
   }
 
   /** Whether this subscriber gets it. */

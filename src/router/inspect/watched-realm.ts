@@ -77,10 +77,11 @@ export class WatchedRealm {
   }
 }
 
-function gets({ sessions, routers, omitsPublisher, omitted }: Spread): string {
+function gets({ sessions, routers, omitsPublisher, omitted, slow }: Spread): string {
   const without = [
     ...(omitsPublisher ? ['the publisher is left out (exclude_me)'] : []),
     ...(omitted > 0 ? [`${count(omitted, 'subscriber')} left out by its options (exclude, eligible, …)`] : []),
+    ...(slow > 0 ? [`${count(slow, 'subscriber')} reading too slowly: too much waits already (limits.onQueueFull)`] : []),
   ];
   const elsewhere = routers > 0 ? `${count(routers, 'other router')}` : undefined;
   const who =

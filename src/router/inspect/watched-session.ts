@@ -1,6 +1,14 @@
 /* A session that is watched: which of its messages belong to which conversation. */
 import type { Id, Uri } from '../../base/words.ts';
-import { type Call, Code, type ErrorMessage, type FromClient, type FromRouter, type Publish } from '../../protocol/messages.ts';
+import {
+  type Call,
+  Code,
+  type ErrorMessage,
+  type Event,
+  type FromClient,
+  type FromRouter,
+  type Publish,
+} from '../../protocol/messages.ts';
 import type { Match } from '../../protocol/uri.ts';
 import { matchOf } from '../patterns/match.ts';
 import type { Who } from '../session/router-session.ts';
@@ -80,14 +88,24 @@ export class WatchedSession implements Watched {
         this.answered(message.request); // it is known already how far it went
         return;
       case Code.EVENT: {
-        const { topic } = message.details;
-        const row = this.begin('event', typeof topic === 'string' ? topic : this.subscribed(message.subscription));
+        const row = this.begin('event', this.topicOf(message));
         row?.asks(message);
         row?.done();
         return;
       }
       default:
     }
+  }
+
+  missed(event: FromRouter, why: string): void {
+    if (event.type !== Code.EVENT) return;
+    const row = this.begin('event', this.topicOf(event));
+    row?.asks(event);
+    row?.lost(why);
+  }
+
+  private topicOf({ details: { topic }, subscription }: Event): Uri {
+    return typeof topic === 'string' ? topic : this.subscribed(subscription);
   }
 
   invoked(call: Call, callee: Who, id: Id): WatchedCall | undefined {

@@ -103,6 +103,13 @@ export class OutQueue {
     return this.take(1);
   }
 
+  /** Whether an event would be dropped now. */
+  get dropsEvents(): boolean {
+    return (
+      this.limits.onQueueFull === 'drop-events' && !this.isOver && this.look() >= Math.min(this.limits.maxQueuedBytes, this.cap)
+    );
+  }
+
   /** To be called after each message. */
   measure(): void {
     this.look();

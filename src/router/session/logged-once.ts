@@ -6,6 +6,7 @@ import { Code, type FromRouter, nameOf } from '../../protocol/messages.ts';
 import { optionNames } from '../../protocol/options.ts';
 import type { LogEntry } from '../turns/log.ts';
 import type { Who } from './router-session.ts';
+import type { Watched } from './session-parts.ts';
 
 const names = optionNames();
 const UNDERSCORE = 95;
@@ -34,14 +35,23 @@ export class UnknownOptions {
 }
 
 /** Events that a session does not get, because its serializer cannot encode them: logged once for each session. */
+type Missing = Who & { readonly watched: Watched | undefined };
+
 export class MissedEvents {
   private areLogged = false;
 
-  tell(event: FromRouter, error: SerializationError, { id, authid }: Who, log: ((entry: LogEntry) => void) | undefined): void {
+  tell(event: FromRouter, error: SerializationError, session: Missing, log: ((entry: LogEntry) => void) | undefined): void {
+    const { id, authid, watched } = session;
+    watched?.missed(event, error.message);
     if (this.areLogged) return;
     this.areLogged = true;
     const which = event.type === Code.EVENT ? `the event of publication ${event.publication}` : 'an event';
     const message = `${named(authid)} does not get ${which}, and perhaps further ones (logged once): ${error.message}`;
     log?.({ level: 'warn', message, session: id, error });
+  }
+
+  /** Its queue is full. The log has it already. */
+  drop(events: readonly { readonly event: FromRouter }[], { watched }: Missing): void {
+    if (watched) for (const { event } of events) watched.missed(event, 'too much waits for it already (limits.onQueueFull)');
   }
 }

@@ -66,7 +66,7 @@ export interface SessionParts {
 
 /** How many sessions get an event, and how many do not. */
 export interface Spread {
-  /** Sessions of this router. */
+  /** Sessions of this router that get it. */
   readonly sessions: number;
   /** Other routers with subscribers. */
   readonly routers: number;
@@ -74,6 +74,8 @@ export interface Spread {
   readonly omitsPublisher: boolean;
   /** Subscribers that the lists of PUBLISH.Options leave out, or that cannot read such a payload. */
   readonly omitted: number;
+  /** Subscribers that do not get it, because too much waits for them already (`limits.onQueueFull: 'drop-events'`). */
+  readonly slow: number;
 }
 
 /** A call that has a callee. */
@@ -90,6 +92,8 @@ export interface Watched {
   received(message: FromClient): void;
   /** A message to the session, when it was sent. */
   sent(message: FromRouter): void;
+  /** An event that it did not get, and why. */
+  missed(event: FromRouter, why: string): void;
   /** Its call has reached a callee. `id`: that of the INVOCATION. */
   invoked(call: Call, callee: Who, id: Id): WatchedCall | undefined;
   /** It has got a call of a session that is not watched. */

@@ -54,7 +54,8 @@ export class LiveSession implements RouterSession, Who {
   readonly dismiss: (reason: Uri, message: string | undefined) => void;
   private readonly link: SessionLine;
   private readonly lane: SessionLane;
-  private readonly queue: OutQueue;
+  /** For the broker: what waits to be sent. */
+  readonly queue: OutQueue;
   private readonly before: EventsBefore | undefined;
   /** How many of the events to many sessions have been sent to it, or were not for it. The sender counts them. */
   eventsSeen = 0;
@@ -250,7 +251,7 @@ export class LiveSession implements RouterSession, Who {
       for (const { event, frames: shared } of series.events) this.sendEvent(event, shared);
       return;
     }
-    if (!this.queue.takes('event', series.length)) return;
+    if (!this.queue.takes('event', series.length)) return this.missed.drop(series.events, this);
     this.link.sendFrames(frames);
     this.queue.measure();
     if (this.watched !== undefined) for (const { event } of series.events) this.watched.sent(event);
@@ -262,6 +263,7 @@ export class LiveSession implements RouterSession, Who {
     if (this.before?.areWaiting) this.before.sendTo(this);
     if (this.backlog) this.wait('event', this.backlog, event, cache);
     else if (this.queue.takes('event')) this.sendNow(event, cache);
+    else this.missed.drop([{ event }], this);
   }
 
   /** @returns Why it does not wait. */

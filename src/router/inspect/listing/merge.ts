@@ -1,5 +1,5 @@
 /* What the routers of a cluster say of themselves, as one. */
-import type { Conversation, WatchFilter } from '../conversation.ts';
+import type { Conversation } from '../conversation.ts';
 import type { RouterStats } from '../router-stats.ts';
 import { type Rates, type TopNews, type TopQuery, type TopSession, weightOf } from '../top.ts';
 import type { RunningCalls } from './calls.ts';
@@ -9,27 +9,12 @@ import type { ProcedureUse, RouterUris, TopicUse } from './uris.ts';
 const ROWS = 2 ** 32;
 
 /**
- * The conversations of another router, as those who watch all of them get them. What a caller of another router asks of a callee there is told by the caller's router, which knows
- * both; but not if a filter is about the callee alone.
+ * The conversations of another router. A call between two routers is told by that of the caller, which knows both; by that of the callee only to those who ask for the callee.
  *
  * @param index - Of the router, from 1 on.
  */
-export function fromNode(
-  conversations: readonly Conversation[],
-  { node, index, filter }: { readonly node: string; readonly index: number; readonly filter: WatchFilter },
-): readonly Conversation[] {
-  return conversations
-    .filter((each) => isAboutOne(filter) || !isHalf(each))
-    .map((each) => ({ ...each, row: index * ROWS + each.row, node }));
-}
-
-/** It is about a callee here, and its caller is at another router, which tells all of it. */
-export function isHalf({ kind, from }: Conversation): boolean {
-  return kind === 'call' && from.session === null;
-}
-
-export function isAboutOne({ session, authid, authrole }: WatchFilter): boolean {
-  return session !== undefined || authid !== undefined || authrole !== undefined;
+export function fromNode(conversations: readonly Conversation[], node: string, index: number): readonly Conversation[] {
+  return conversations.map((each) => ({ ...each, row: index * ROWS + each.row, node }));
 }
 
 /** @param own - That of this router. */
