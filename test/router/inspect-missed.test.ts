@@ -68,3 +68,60 @@ describe('[M1] inspect shows an event that a subscriber does not get', () => {
     expect(rows()[0]?.says).toMatch(/64 bits/);
   });
 });
+
+describe('[M1] inspect says more of what fails', () => {
+  const start = async () => {
+    const router = new Router({ realms: { realm1: 'open', realm2: 'open' } }, { log: () => {} });
+    onTestFinished(() => router.close());
+    const connect = async (authid: string, realm = 'realm1') => {
+      const connection = new Connection({ url: router.as({ authid, authrole: 'anonymous' }), realm, retry: false });
+      connection.on('error', () => {});
+      onTestFinished(() => connection.close());
+      await connection.open();
+      return connection;
+    };
+    return { router, connect };
+  };
+
+  test('with `failed`, what succeeds does not use up the rate', async () => {
+    const { router, connect } = await start();
+    const one = await connect('joe');
+    await one.register('com.example.add', () => 1).ready;
+    const { rows, seen } = watching(router, { failed: true, perSecond: 2 });
+    for (let i = 0; i < 30; i++) await one.call('com.example.add');
+    await one.call('com.example.ad').catch(() => {});
+    await expect.poll(() => rows().map(({ uri }) => uri)).toEqual(['com.example.ad']);
+    expect(seen.skipped).toBe(0);
+    for (let i = 0; i < 30; i++) await one.call('com.example.none').catch(() => {});
+    await expect.poll(() => seen.skipped).toBeGreaterThan(20);
+    expect(rows().length).toBeLessThan(10);
+  });
+
+  test('whose the procedure is that somebody else wants to register', async () => {
+    const { router, connect } = await start();
+    const [joe, jane] = [await connect('joe'), await connect('jane')];
+    await joe.register('com.example.add', () => 1).ready;
+    const { rows } = watching(router, { kinds: ['register'] });
+    await jane.register('com.example.add', () => 1).ready.catch(() => {});
+    const says = `wamp.error.procedure_already_exists: com.example.add is registered already; by joe (${joe.session?.id})`;
+    await expect.poll(() => rows().map((row) => row.says)).toEqual([says]);
+  });
+
+  test('which other realm has the callee or the subscribers', async () => {
+    const { router, connect } = await start();
+    const [joe, jane] = [await connect('joe'), await connect('jane', 'realm2')];
+    await jane.register('com.example.add', () => 1).ready;
+    await jane.subscribe('com.example.', () => {}, { match: 'prefix' }).ready;
+    const { rows } = watching(router, { realm: 'realm1' });
+    await joe.call('com.example.add').catch(() => {});
+    await joe.publish('com.example.news', [], {}, { acknowledge: true });
+    await expect
+      .poll(() => rows().map((row) => row.says))
+      .toEqual([
+        'wamp.error.no_such_procedure: nobody has registered com.example.add; realm2 has a callee, which is another realm',
+        'nobody gets it; realm2 has subscribers, which is another realm',
+      ]);
+    const { says } = await router.explain({ realm: 'realm1', action: 'publish', uri: 'com.example.news', as: 'joe' });
+    expect(says).toContain('The realm realm2 has subscribers.');
+  });
+});

@@ -5,7 +5,7 @@
 
 import { difference, nearest } from '../../base/nearest.ts';
 import { bool, checkOptions, oneOf, string } from '../../base/options.ts';
-import { type Id, oneLine, type Uri } from '../../base/words.ts';
+import { type Id, named, oneLine, type Uri } from '../../base/words.ts';
 import { isReserved, type Match } from '../../protocol/uri.ts';
 import type { Gate } from '../authorization/gate.ts';
 import type { Action } from '../authorization/permissions.ts';
@@ -38,6 +38,8 @@ export interface ExplainedRealm {
   session(id: Id): LiveSession | undefined;
 }
 
+/** More would be noise. */
+const MAX_REALMS = 3;
 const ACTIONS = ['call', 'register', 'publish', 'subscribe'] as const;
 const MATCHES = ['exact', 'prefix', 'wildcard'] as const;
 
@@ -54,7 +56,9 @@ export async function explain(realms: ReadonlyMap<Uri, ExplainedRealm>, question
   // Nothing can match such a URI, and it may be as long as a message.
   const ways = complaint === undefined ? waysOf(realm, action, uri, match) : { found: [], near: [] };
   const answer = { realm: realm.name, action, uri, match, who, allowed, ...decided, ...ways };
-  return { ...answer, says: sentences(answer, { complaint, isRouters: isRouters(realm, uri), isThere: procedures.has(uri) }) };
+  const says = sentences(answer, { complaint, isRouters: isRouters(realm, uri), isThere: procedures.has(uri) });
+  const elsewhere = ways.found.length > 0 || complaint !== undefined ? [] : otherRealms(realms.values(), realm, action, uri);
+  return { ...answer, says: [...says, ...elsewhere.map((text) => `The realm ${text}.`)] };
 }
 
 /** Why a request of a session was refused, or nobody got it: shortly, for those who watch it. */
@@ -62,10 +66,30 @@ export function reasons(
   realm: ExplainedRealm,
   session: Pick<LiveSession, 'authid' | 'authrole' | 'authprovider'>,
   { action, uri, match }: Act,
+  realms: Iterable<ExplainedRealm>,
 ): readonly string[] {
   const who = { authid: session.authid, authrole: session.authrole, sessions: 1 };
   const decided = decide(realm, who, { action, uri, match }, session);
-  return reasonsOf({ realm: realm.name, action, uri, match, who, ...decided, ...waysOf(realm, action, uri, match) });
+  const found = reasonsOf({ realm: realm.name, action, uri, match, who, ...decided, ...waysOf(realm, action, uri, match) });
+  return decided.allowed === false
+    ? found
+    : [...found, ...otherRealms(realms, realm, action, uri).map((text) => `${text}, which is another realm`)];
+}
+
+/** Where somebody would get it: for those who have joined the wrong realm. */
+function otherRealms(realms: Iterable<ExplainedRealm>, own: ExplainedRealm, action: Action, uri: Uri): readonly string[] {
+  if (action !== 'call' && action !== 'publish') return [];
+  const found: string[] = [];
+  for (const { name, subscriptions, registrations } of realms) {
+    if (name === own.name) continue;
+    const has = action === 'call' ? registrations.find(uri) !== undefined : hasSubscribers(subscriptions, uri);
+    if (has) found.push(`${named(name)} has ${action === 'call' ? 'a callee' : 'subscribers'}`);
+  }
+  return found.slice(0, MAX_REALMS);
+}
+
+function hasSubscribers(subscriptions: Subscriptions, topic: Uri): boolean {
+  return subscriptions.matching(topic).some(({ subscribers }) => subscribers.size > 0);
 }
 
 function check(question: ExplainQuestion): void {

@@ -78,6 +78,8 @@ export class Watch {
   private readonly kinds: ReadonlySet<ConversationKind> | undefined;
   private readonly perSecond: number;
   private readonly changed = new Set<Shown>();
+  /** With `failed`: those that have been counted. */
+  private readonly faults = new WeakSet<Shown>();
   private skipped = 0;
   private timer: unknown;
   private second = Number.NEGATIVE_INFINITY;
@@ -114,6 +116,12 @@ export class Watch {
     if (this.kinds?.has(kind) === false) return false;
     if (kind === 'event' && !this.namesSessions) return false; // its publication says how many get it
     if (this.fits && (uri === '' || !this.fits(uri))) return false;
+    // Whether it fails is known later.
+    return this.filter.failed === true || this.hasRoom();
+  }
+
+  /** Counts one more conversation. */
+  private hasRoom(): boolean {
     const now = elapsed(this.clock);
     if (now - this.second >= 1000) {
       this.second = now;
@@ -130,11 +138,20 @@ export class Watch {
 
   /** A conversation has another state. */
   note(row: Shown): void {
-    if (this.isOver || (this.filter.failed === true && !row.isBad)) return;
+    if (this.isOver || (this.filter.failed === true && !this.isWantedFault(row))) return;
     // The last change is the last that is told.
     this.changed.delete(row);
     this.changed.add(row);
     this.wake();
+  }
+
+  private isWantedFault(row: Shown): boolean {
+    if (!row.isBad) return false;
+    if (!this.faults.has(row)) {
+      if (!this.hasRoom()) return false;
+      this.faults.add(row);
+    }
+    return true;
   }
 
   private wake(): void {

@@ -28,8 +28,12 @@ export interface Known {
   readonly isCallees: boolean;
 }
 
-/** Failures that `explain` knows more about. */
-const EXPLAINED: ReadonlySet<string> = new Set(['wamp.error.not_authorized', 'wamp.error.no_such_procedure']);
+const TAKEN = 'wamp.error.procedure_already_exists';
+/** More callees are only counted. */
+const MAX_NAMES = 2;
+
+/** Failures that more is known about. */
+const EXPLAINED: ReadonlySet<string> = new Set(['wamp.error.not_authorized', 'wamp.error.no_such_procedure', TAKEN]);
 
 export class WatchedRealm {
   readonly clock: Clock;
@@ -37,9 +41,13 @@ export class WatchedRealm {
   private second = 0;
   private leftMs = REASONS_MS;
 
-  constructor(realm: ExplainedRealm, clock: Clock) {
+  private readonly realms: () => Iterable<ExplainedRealm>;
+
+  /** @param realms - All realms of the router. */
+  constructor(realm: ExplainedRealm, clock: Clock, realms: () => Iterable<ExplainedRealm>) {
     this.realm = realm;
     this.clock = clock;
+    this.realms = realms;
   }
 
   /** Whether this session is in the realm. */
@@ -62,7 +70,8 @@ export class WatchedRealm {
     return state === 'waiting' ? waiting(known) : done(known);
   }
 
-  private why({ kind, uri, match, from }: Known): readonly string[] {
+  private why(known: Known): readonly string[] {
+    const { kind, uri, match, from, error } = known;
     if (kind !== 'call' && kind !== 'publish' && kind !== 'subscribe' && kind !== 'register') return [];
     const second = Math.floor(this.clock.now() / 1000);
     if (second !== this.second) {
@@ -71,9 +80,22 @@ export class WatchedRealm {
     }
     if (this.leftMs <= 0) return [];
     const begun = elapsed(this.clock);
-    const found = reasons(this.realm, from, { action: kind, uri, match });
+    const found = error === TAKEN ? this.holders(known) : reasons(this.realm, from, { action: kind, uri, match }, this.realms());
     this.leftMs -= elapsed(this.clock) - begun;
     return found;
+  }
+
+  /** The callees of a procedure that somebody wants to register, too. */
+  private holders({ uri, match }: Known): readonly string[] {
+    const callees = this.realm.registrations.lookup(uri, match)?.callees;
+    if (!callees || callees.size === 0) return [];
+    const names: string[] = [];
+    for (const callee of callees.keys()) {
+      if (names.length === MAX_NAMES) break;
+      names.push(named(callee));
+    }
+    const more = callees.size - names.length;
+    return [`by ${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`];
   }
 }
 

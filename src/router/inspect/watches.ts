@@ -62,7 +62,7 @@ export class Watches {
   private open(session: LiveSession, realm: ExplainedRealm): WatchedSession {
     let watchedRealm = this.watched.get(realm);
     if (!watchedRealm) {
-      watchedRealm = new WatchedRealm(realm, this.clock);
+      watchedRealm = new WatchedRealm(realm, this.clock, () => this.realms().values());
       this.watched.set(realm, watchedRealm);
     }
     const { nextRow, other } = this;
