@@ -17,6 +17,7 @@ import { contestants } from './contestants/contestant.mjs';
 import { measureCrowds } from './crowds.mjs';
 import { measureFairness } from './fairness.mjs';
 import { measureImports } from './imports.mjs';
+import { measureInspector } from './inspector.mjs';
 import { measurePatterns } from './patterns.mjs';
 import { tablesOf } from './report.mjs';
 import { measureRouters } from './routers.mjs';
@@ -25,7 +26,7 @@ import { measureScale } from './scale.mjs';
 import { summarize } from './statistics.mjs';
 import { measureWatching } from './watching.mjs';
 
-/** Beside `rpc` and `fanout`, in this order: what is said while it runs, and how it is measured. The last four run only where they are named. */
+/** Beside `rpc` and `fanout`, in this order: what is said while it runs, and how it is measured. The last five run only where they are named. */
 const parts = {
   broadcast: ['1,000 subscribers', measureBroadcast],
   crowds: ['Many sessions', measureCrowds],
@@ -41,12 +42,13 @@ const parts = {
   client: ['The client, before and now', measureClient],
   cluster: ['Nodes of a cluster', measureCluster],
   watching: ['Somebody watches', measureWatching],
+  inspector: ['The page of the inspector', measureInspector],
 };
-const onlyNamed = ['carry', 'client', 'cluster', 'watching'];
+const onlyNamed = ['carry', 'client', 'cluster', 'watching', 'inspector'];
 
 const usage = `Usage: npm run bench -- [options]
 
-  --only PART                 rpc, fanout, ${Object.keys(parts).join(', ')}; the last four only where they are named
+  --only PART                 rpc, fanout, ${Object.keys(parts).join(', ')}; the last five only where they are named
   --base DIR                  carry, client: a checkout with a build to compare with, instead of one that is made of ${BASE_COMMIT};
                               watching: one to compare with
   --quick                     a minute: does it run at all? The numbers mean little

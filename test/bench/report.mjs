@@ -22,6 +22,7 @@ export function tablesOf(run) {
     heap,
     imports,
     watching,
+    inspector,
   } = run;
   const experiments = (name) => results.filter(({ experiment }) => experiment === name).map(experimentTable);
   const tables = {
@@ -45,6 +46,7 @@ export function tablesOf(run) {
     client: client && [clientTable(client)],
     fairness: fairness && [fairnessTable(fairness)],
     watching: watching && [watchingTable(watching)],
+    inspector: inspector && [inspectorTable(inspector)],
     rest: heap && imports && [restTable(heap, imports)],
     bars: [rowTable(run.rows)],
   };
@@ -282,6 +284,19 @@ function watchingTable(rows) {
     `${min.toFixed(2)}–${max.toFixed(2)}`,
   ]);
   return markdown('What it costs that somebody watches', head, lines);
+}
+
+/** @param {Awaited<ReturnType<import('./inspector.mjs').measureInspector>>} rows */
+function inspectorTable(rows) {
+  const head = ['', 'tasks over 50 ms', 'longest', 'share of the time', 'heap'];
+  const lines = rows.map(({ view, longTasks, share, heapBytes }) => [
+    view,
+    whole(longTasks.length),
+    longTasks.length === 0 ? '' : `${whole(Math.max(...longTasks))} ms`,
+    `${(share * 100).toFixed(1)} %`,
+    `${(heapBytes / 1e6).toFixed(1)} MB`,
+  ]);
+  return markdown('What the inspector costs a browser', head, lines);
 }
 
 function markdown(title, head, lines) {

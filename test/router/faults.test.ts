@@ -123,7 +123,7 @@ const faults: readonly Fault[] = [
         .register('com.example.add', () => 1)
         .ready.catch((error: unknown) => expect(error).toBeInstanceOf(ApplicationError));
     },
-    tail: /^wamp\.error\.procedure_already_exists: com\.example\.add is registered already$/,
+    tail: /^wamp\.error\.procedure_already_exists: com\.example\.add is registered already; by jane \(\d+\)$/,
     explain: {
       question: { action: 'register', uri: 'com.example.add', as: 'joe' },
       says: /It is registered already, by 1 callee: another one needs the same option invoke, and not 'single'\./,
