@@ -37,8 +37,10 @@ export function become(to: View, given: { readonly [name: string]: string | unde
 export const realms: Signal<readonly InspectedRealm[]> = signal<readonly InspectedRealm[]>([]);
 /** Empty: all. */
 export const realm: Signal<string> = signal('');
-/** The realm where something is done: the chosen one, or the first. */
-export const oneRealm: ReadonlySignal<string> = computed(() => realm.value || (realms.value[0]?.name ?? ''));
+/** Of all realms: the one with most sessions, as the page was opened. */
+export const busiest: Signal<string> = signal('');
+/** The realm where something is done or listed: the chosen one, or the busiest. */
+export const oneRealm: ReadonlySignal<string> = computed(() => realm.value || busiest.value || (realms.value[0]?.name ?? ''));
 export const authroles: ReadonlySignal<readonly string[]> = computed(
   () => realms.value.find(({ name }) => name === oneRealm.value)?.authroles ?? [],
 );

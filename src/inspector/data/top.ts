@@ -1,13 +1,15 @@
 /* What the router counts, second by second. */
 import { type Signal, signal } from '@preact/signals';
 import type { TopNews, TopOrder } from '../../router/index.ts';
-import { realm } from './page.ts';
+import { busiest, realm } from './page.ts';
 import { follow } from './wire.ts';
 
 /** Five minutes. */
 const KEPT = 300;
 /** The most that the router tells. */
 const MAX_SESSIONS = 1000;
+/** Enough to see which realm has most. */
+const FEW_SESSIONS = 50;
 
 export const top: Signal<TopNews | undefined> = signal(undefined);
 export const topFault: Signal<string | undefined> = signal(undefined);
@@ -43,19 +45,26 @@ function keep({ at, afterMs, stats, perSecond }: TopNews): void {
   }
 }
 
+function busiestOf({ sessions }: TopNews): string {
+  const counts = new Map<string, number>();
+  for (const each of sessions) counts.set(each.realm, (counts.get(each.realm) ?? 0) + 1);
+  return [...counts].sort(([, one], [, other]) => other - one)[0]?.[0] ?? '';
+}
+
 /** @param wantsSessions - Otherwise only sums are asked for. @returns What ends it. */
 export function followTop(wantsSessions: boolean): () => void {
   const wanted = {
     ...(realm.value === '' ? {} : { realm: realm.value }),
     ...(find.value === '' ? {} : { find: find.value }),
     order: order.value,
-    limit: wantsSessions ? MAX_SESSIONS : 5,
+    limit: wantsSessions ? MAX_SESSIONS : FEW_SESSIONS,
   };
   return follow<TopNews>(
     'autostrada.inspect.top',
     wanted,
     (news) => {
       keep(news);
+      busiest.value ||= busiestOf(news);
       topFault.value = undefined;
       // Without rates yet: those of before are better than none.
       const known = news.afterMs === 0 ? new Map(top.value?.sessions.map((each) => [each.session, each.perSecond])) : undefined;

@@ -5,7 +5,7 @@ import type { JSX } from 'preact';
 import { useEffect, useMemo } from 'preact/hooks';
 import type { ProcedureUse, RetainedValue, TopicUse } from '../../router/index.ts';
 import { lines } from '../data/code.ts';
-import { href, isPaused, oneRealm } from '../data/page.ts';
+import { href, isPaused, oneRealm, realm, realms } from '../data/page.ts';
 import { bytes, count, counted, moment } from '../data/text.ts';
 import { isEmpty, loadUris, rowsOf, treeOf, type UriNode, uris, urisFault } from '../data/uris.ts';
 import { ask, link, textOf } from '../data/wire.ts';
@@ -22,8 +22,8 @@ export function Uris(): JSX.Element {
   const chosen = useSignal<string | undefined>(undefined);
   /** Nodes that somebody has opened or closed. */
   const turned = useSignal<ReadonlyMap<string, boolean>>(new Map());
-  const realm = oneRealm.value;
-  useEvery(EVERY_MS, () => loadUris(realm, find.value), [realm, find.value, isPaused.value, link.value.state]);
+  const one = oneRealm.value;
+  useEvery(EVERY_MS, () => loadUris(one, find.value), [one, find.value, isPaused.value, link.value.state]);
   const known = uris.value;
   const root = useMemo(() => known && treeOf(known), [known]);
   if (!known || !root)
@@ -68,6 +68,7 @@ export function Uris(): JSX.Element {
         <Text label="Find" value={find.value} isLate change={(value) => (find.value = value)} placeholder="a part of a URI" />
         <p>
           in {known.realm}
+          {realm.value === '' && realms.value.length > 1 && ' (another realm: choose it above)'}
           {more > 0 && `; ${count(more)} more: find some`}
         </p>
       </div>
