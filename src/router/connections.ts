@@ -3,7 +3,7 @@
  */
 import type { Awaitable, Uri } from '../base/words.ts';
 import { SYSTEM_SHUTDOWN } from '../protocol/uris.ts';
-import { type DrainParts, drained } from './dealer/draining.ts';
+import { type DrainCalls, drained } from './dealer/draining.ts';
 import { IncomingConnection } from './incoming-connection.ts';
 import { type SessionSnapshot, snapshotOf } from './inspect/snapshot.ts';
 import { Crowd, networkOf } from './limits/crowd.ts';
@@ -76,7 +76,7 @@ export class Connections implements ConnectionHost {
    * @param calls - That run now, or wait.
    * @param goodbye - As that of `close`, for those that end meanwhile.
    */
-  async drain(calls: Pick<DrainParts<Dismissible>, 'first' | 'waiting'>, timeoutMs: number, goodbye: Uri | false): Promise<number> {
+  async drain(calls: DrainCalls, timeoutMs: number, goodbye: Uri | false): Promise<number> {
     const { clock, log } = this.context.settings;
     this.isDraining = true;
     const end = (connection: Dismissible): void => endBy(connection, goodbye);

@@ -4,9 +4,11 @@
 import { within } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import type { Id, Uri } from '../base/words.ts';
+import { runningCalls } from './census.ts';
 import { Cluster } from './cluster/cluster.ts';
 import { SharedRealm } from './cluster/shared-realm.ts';
 import type { RealmSettings, Settings } from './config/config.ts';
+import type { DrainCalls } from './dealer/draining.ts';
 import type { Following, Look } from './elsewhere/following.ts';
 import { Realm, type RealmParts } from './realm.ts';
 import { type Reloaded, reloadRealms } from './reload.ts';
@@ -95,13 +97,18 @@ export class Realms {
   }
 
   /** All sessions that may have calls to answer: those of this node, and those that stand for callers of other nodes. */
-  *callers(): Iterable<LiveSession> {
+  private *callers(): Iterable<LiveSession> {
     for (const { sessions } of this.byName.values()) yield* sessions;
     for (const { remote } of this.shared.values()) yield* remote.allCallers();
   }
 
+  /** For the end of the router: those that run now. */
+  calls(): DrainCalls {
+    return { first: runningCalls(this.callers()), waiting: () => this.waitingCalls(), told: () => this.cluster?.confirmed() };
+  }
+
   /** How many calls of other nodes wait until a registration of this one is complete. */
-  waitingCalls(): number {
+  private waitingCalls(): number {
     let count = 0;
     for (const { waitingCalls } of this.shared.values()) count += waitingCalls;
     return count;

@@ -11,7 +11,7 @@ import { validUri } from '../protocol/uri.ts';
 import { SYSTEM_SHUTDOWN } from '../protocol/uris.ts';
 import { formatOf, formats } from '../serializer/formats/formats.ts';
 import type { Connector, Dial, Frame, Transport } from '../transport/transport.ts';
-import { census, runningCalls, totals } from './census.ts';
+import { census, totals } from './census.ts';
 import { type RouterConfig, type RouterHooks, settle } from './config/config.ts';
 import { doubts } from './config/doubts.ts';
 import { Connections } from './connections.ts';
@@ -347,8 +347,7 @@ export class Router implements Connector, AsyncDisposable {
     checkOptions('drain', options, { goodbye: any });
     const { goodbye = false } = options;
     if (goodbye !== false) complain('goodbye of drain', validUri, goodbye);
-    const calls = { first: runningCalls(this.realms.callers()), waiting: () => this.realms.waitingCalls() };
-    return this.connections.drain(calls, timeoutMs, goodbye);
+    return this.connections.drain(this.realms.calls(), timeoutMs, goodbye);
   }
 
   /** `drain` was called, or `close`: new connections are refused. */

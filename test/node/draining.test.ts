@@ -175,6 +175,43 @@ describe('[K3] drain under steady traffic', () => {
     expect(await drained).toBe(0);
   });
 
+  test('answers calls of another node that are on the line when it comes to rest: they have not begun', async () => {
+    const cluster = new TestCluster();
+    const node = async (): Promise<Router> => {
+      const router = new Router({ realms: { realm1: 'open' } }, { log: () => {}, cluster: cluster.engine() });
+      onTestFinished(() => router.close());
+      await router.ready;
+      return router;
+    };
+    const [near, far] = [await node(), await node()];
+    const listener = await listen(near, { port: 0 });
+    onTestFinished(() => listener.close());
+    const connect = (url: ConnectionOptions['url']): Connection => {
+      const connection = new Connection({ url, realm: 'realm1', retry: false });
+      connection.on('error', () => {});
+      onTestFinished(() => connection.close());
+      return connection;
+    };
+    const [callee, caller] = [connect(webSocket(listener.url)), connect(far)];
+    const calls = await slow(callee, 'com.example.slow');
+    expect(await caller.call('com.example.slow')).toBe('done');
+    const [first = '', second = ''] = cluster.names;
+    const release = cluster.hold(second, first);
+    const call = caller.call('com.example.slow').catch((error: unknown) => error);
+    await expect.poll(() => far.stats().calls).toBe(1);
+    let isDrained = false;
+    const drained = near.drain(60_000).finally(() => {
+      isDrained = true;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(isDrained).toBe(false);
+    release();
+    expect(await drained).toBe(0);
+    await near.close({ goodbye: false });
+    expect(await call).toMatchObject({ uri: expect.stringMatching(/^wamp\.error\.(unavailable|no_available_callee)$/) });
+    expect(calls.begun).toBe(1);
+  });
+
   test('begins no call of another node of its cluster once it has said that nothing runs', async () => {
     const cluster = new TestCluster();
     const node = async (): Promise<Router> => {

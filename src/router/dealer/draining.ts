@@ -1,7 +1,7 @@
 /*
  * How a router comes to rest before it closes: no call that runs is cut off, although clients go on calling. connections.ts has the connections.
  */
-import { type Clock, elapsed } from '../../base/clock.ts';
+import { type Clock, elapsed, within } from '../../base/clock.ts';
 import type { LiveSession } from '../session/session.ts';
 import type { CallIds } from '../session/session-parts.ts';
 import type { Registrar } from './registrar.ts';
@@ -22,13 +22,19 @@ export interface Guest {
   readonly realm: Procedures | undefined;
 }
 
-export interface DrainParts<G extends Guest> {
-  readonly clock: Clock;
-  readonly timeoutMs: number;
+/** The calls of a router. */
+export interface DrainCalls {
   /** The calls that ran when it began, as far as they still run. */
   readonly first: () => ReadonlySet<CallIds>;
   /** How many calls of other nodes wait until a registration is complete. They have not begun, but their nodes count on it. */
   readonly waiting: () => number;
+  /** Resolves when other nodes know what this one has given up, and all that they sent before is here. Undefined: there are none. */
+  readonly told: () => Promise<void> | undefined;
+}
+
+export interface DrainParts<G extends Guest> extends DrainCalls {
+  readonly clock: Clock;
+  readonly timeoutMs: number;
   /** All connections there are. */
   readonly guests: Iterable<G>;
   /** Ends one that has no calls. */
@@ -48,6 +54,7 @@ export async function drained<G extends Guest>({
   timeoutMs,
   first,
   waiting,
+  told,
   guests,
   end,
   isOver,
@@ -78,6 +85,10 @@ export async function drained<G extends Guest>({
       return false;
     });
     // It is quiet for the moment, or never will be while other nodes of a cluster go on calling: from here no call begins.
+    stopCallees(guests);
+    // Calls may be on the line: they are answered here. Otherwise their callers would think that they had reached a callee.
+    const known = told();
+    if (known) await within(clock, Math.max(0, leftMs(1)), known);
     await until(1, () => {
       stopCallees(guests);
       return isQuiet();
