@@ -248,6 +248,23 @@ describe.skipIf(process.platform === 'win32')('autostrada inspect', { timeout: 6
     }
   });
 
+  test('[M2] lists retained events, and has the payload of one', async () => {
+    const { up, inspector } = await openInspector();
+    const guest = await guestOf(up.url);
+    await guest.publish('com.example.lamp', ['on'], { by: 'joe' }, { acknowledge: true, retain: true });
+    expect(await inspector.call('autostrada.inspect.uris', [{ realm: 'shop', retained: true }])).toMatchObject({
+      retained: [{ uri: 'com.example.lamp', session: null }],
+      retainedCount: 1,
+    });
+    const retained = 'autostrada.payloads.retained';
+    expect(await inspector.call(retained, [{ realm: 'shop', uri: 'com.example.lamp' }])).toMatchObject({
+      uri: 'com.example.lamp',
+      payload: '["on"] {"by":"joe"}',
+    });
+    expect(await inspector.call(retained, [{ realm: 'shop', uri: 'com.example.none' }])).toBeNull();
+    await expect(inspector.call(retained, [{ realm: 'shop' }])).rejects.toThrow('expected uri of retained, got nothing');
+  });
+
   test('[M3] router --inspect prints the address; with several processes it says what to do', async () => {
     onTestFinished(stopAll);
     const router = run(['dist/cli.js', 'router', '--port', '0', '--inspect']);

@@ -52,7 +52,7 @@ export function listCalls(
   const { limit = DEFAULT_CALLS } = query;
   const found: Invocation[] = [];
   const wanted = query.realm === undefined ? realms.values() : [realmOf(realms, query.realm, 'calls')];
-  for (const { sessions } of wanted) for (const session of sessions) found.push(...invocationsOf(session));
+  for (const { sessions } of wanted) for (const session of sessions) for (const each of invocationsOf(session)) found.push(each);
   found.sort((one, other) => one.startedAt - other.startedAt);
   const calls = found.slice(0, limit).map(({ caller, callee, procedure, startedAt, isKilled }) => ({
     realm: caller.realm,
