@@ -323,7 +323,10 @@ const inspectorPage = {
   name: 'inspector-page',
   generateBundle() {
     const read = (file) => readFileSync(here(file), 'utf8');
-    this.emitFile({ type: 'asset', fileName: 'index.html', source: read('src/inspector/index.html') });
+    const page = read('src/inspector/index.html');
+    this.emitFile({ type: 'asset', fileName: 'index.html', source: page });
+    // Where users log in, and not a token.
+    this.emitFile({ type: 'asset', fileName: 'login/index.html', source: page.replace('<html ', '<html data-login ') });
     const styles = ['base', 'controls', 'tables', 'views'].map((name) => read(`src/inspector/style/${name}.css`));
     this.emitFile({
       type: 'asset',
@@ -466,9 +469,10 @@ export default [
   {
     input: 'src/inspector/main.tsx',
     onwarn,
-    plugins: [forBrowsers, transpile(ts.ScriptTarget.ES2022, /\.tsx?$/), forProduction, nodeResolve({ browser: true })],
+    plugins: [forBrowsers, transpile(ts.ScriptTarget.ES2022, /\.tsx?$/), forProduction, nodeResolve({ browser: true }), commonjs()],
     output: {
       file: inspectorBundle,
+      inlineDynamicImports: true,
       format: 'es',
       sourcemap: 'hidden',
       banner,

@@ -1,12 +1,12 @@
 /* The inspector's page: its head, its views, and what is shown without a connection. */
-import { useSignalEffect } from '@preact/signals';
+import { signal, useSignalEffect } from '@preact/signals';
 import { type JSX, render } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { href, isPaused, loadRealms, realm, realms, VIEWS, type View, view } from './data/page.ts';
 import { bytes, count, rate } from './data/text.ts';
 import { find, followTop, order, top, topFault } from './data/top.ts';
-import { link, start } from './data/wire.ts';
-import { Choice, Fault } from './parts/controls.tsx';
+import { isForUsers, link, logOut, start } from './data/wire.ts';
+import { Choice, Fault, Field, Text } from './parts/controls.tsx';
 import { Calls } from './views/calls.tsx';
 import { LiveView } from './views/live.tsx';
 import { Overview } from './views/overview.tsx';
@@ -50,7 +50,7 @@ function Inspector(): JSX.Element {
   useEffect(() => {
     document.title = `${TITLES[view.value]} · Inspector · Autostrada`;
   }, [view.value]);
-  if (now.state === 'refused') return <Refused />;
+  if (now.state === 'refused') return isForUsers ? <Login why={now.why} /> : <Refused />;
   const Page = PAGES[view.value];
   return (
     <>
@@ -111,7 +111,62 @@ function Head(): JSX.Element {
       >
         {isPaused.value ? 'Go on' : 'Pause'}
       </button>
+      {isForUsers && (
+        <button type="button" class="second" onClick={leave}>
+          Log out
+        </button>
+      )}
     </header>
+  );
+}
+
+function leave(): void {
+  login.secret.value = '';
+  login.isTried.value = false;
+  void logOut();
+}
+
+/** What has been filled in stays while it is tried. */
+const login = { authid: signal(''), secret: signal(''), isTried: signal(false) };
+
+function Login({ why }: { readonly why: string }): JSX.Element {
+  const { authid, secret, isTried } = login;
+  return (
+    <main class="refused">
+      <h1>Inspector</h1>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          isTried.value = true;
+          start({ authid: authid.value, secret: secret.value });
+        }}
+      >
+        <Text
+          label="User (authid)"
+          value={authid.value}
+          change={(value) => {
+            authid.value = value;
+          }}
+        />
+        <Field label="Password, ticket or secret">
+          {(id) => (
+            <input
+              id={id}
+              type="password"
+              value={secret.value}
+              autocomplete="current-password"
+              onInput={(event) => {
+                secret.value = event.currentTarget.value;
+              }}
+            />
+          )}
+        </Field>
+        <button type="submit" disabled={authid.value === '' || secret.value === ''}>
+          Log in
+        </button>
+      </form>
+      <Fault text={isTried.value && why !== '' ? why : undefined} />
+    </main>
   );
 }
 

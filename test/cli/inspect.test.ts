@@ -5,7 +5,7 @@ import type { Explanation, RunningCalls } from 'autostrada/router';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { InspectedRealm, Tried, TriedEvent } from '../../src/cli/inspector/words.ts';
 import { run, stopAll } from '../browser/processes.ts';
-import { startUp } from './up-bench.ts';
+import { runUp, startUp } from './up-bench.ts';
 
 const config = {
   realms: {
@@ -301,6 +301,21 @@ describe.skipIf(process.platform === 'win32')('autostrada inspect', { timeout: 6
     const id = all[3]?.session?.id;
     expect(await inspector.call('autostrada.session.kill', [{ realm: 'shop', session: id }])).toBe(true);
     await expect.poll(calls).toBe(5);
+  });
+
+  test.each<[string, object, RegExp]>([
+    [
+      'a realm without users',
+      { realm: 'other', inspector: { port: 0 } },
+      /config\.control\.inspector: expected users in "other", got a realm that is open to anybody/,
+    ],
+    ['no port', { realm: 'shop', inspector: {} }, /config\.control\.inspector.*port/],
+    ['an unknown option', { realm: 'shop', inspector: { port: 0, tsl: {} } }, /config\.control\.inspector.*tsl/],
+  ])('[M3] the file is refused if its inspector has %s', async (_, control, text) => {
+    const up = runUp({ ...config, control });
+    const { code, stderr } = await up.command.ended;
+    expect(code).not.toBe(0);
+    expect(stderr).toMatch(text);
   });
 
   test('[M3] is for a router of this machine only', async () => {

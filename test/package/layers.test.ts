@@ -510,6 +510,8 @@ const imports: Readonly<Record<string, Lines>> = {
       '../../index.ts',
       '../../router/index.ts',
       '../../cli/inspector/words.ts',
+      '../../scram.ts',
+      '../../wampcra.ts',
       'preact',
       'preact/hooks',
       '@preact/signals',

@@ -180,10 +180,10 @@ describe('[H12] the published package', () => {
     expect(files().filter((file) => file.endsWith('.map'))).toEqual([]);
   });
 
-  test('takes less than 4.1 MB unpacked', () => {
+  test('takes less than 4.2 MB unpacked', () => {
     const bytes = files().reduce((sum, file) => sum + statSync(path.join(installed(), file)).size, 0);
     console.log(`size: the package: ${(bytes / 1e6).toFixed(2)} MB in ${files().length} files`);
-    expect(bytes).toBeLessThan(4_100_000);
+    expect(bytes).toBeLessThan(4_200_000);
     expect(files().length).toBeLessThan(900);
   });
 

@@ -111,7 +111,7 @@ export const up: Command = {
     const { text, warning } = greetingOf(loaded.router.realms, ports(loaded.listen), running.listeners, count);
     printer.announce(text);
     if (warning !== undefined) printer.note('warn', warning);
-    if (running.inspector !== undefined) printer.announce(`inspector at ${running.inspector}`);
+    for (const url of running.inspectors) printer.announce(`inspector at ${url}`);
     await stopped(host, running.close, live);
   },
 };

@@ -5,9 +5,10 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { Connection } from '../../index.ts';
-import { type Listener, listen } from '../../node/index.ts';
-import { Router, type RouterConfig, type User, type UserQuery } from '../../router/index.ts';
+import { type Listener, type ListenOptions, listen, type RouterFile } from '../../node/index.ts';
+import { type RealmConfig, Router, type RouterConfig, type RouterHooks, type User, type UserQuery } from '../../router/index.ts';
 import { offerInspection } from './inspecting.ts';
+import { OWN_ROLE } from './own-role.ts';
 import { offerTrying } from './trying.ts';
 import { INSPECT_REALM, INSPECTOR } from './words.ts';
 
@@ -17,7 +18,6 @@ const LOGIN_MS = 12 * 3_600_000;
 const TOKEN_MS = 3_600_000;
 /** Of tokens that wait to be used, the newest. */
 const MAX_TOKENS = 20;
-const OWN_ROLE = 'router';
 
 /** Takes a port, or nothing; 0 takes a free one. Returns an address of the inspector, for one login. */
 export const OPEN = 'autostrada.inspect.open';
@@ -69,7 +69,7 @@ interface Inspector {
 }
 
 /** @param port - On this machine. */
-async function openInspector({ router, realms }: InspectorParts, port: number): Promise<Inspector> {
+async function openInspector(parts: InspectorParts, port: number): Promise<Inspector> {
   const tokens = new Tokens();
   const findUser = ({ authid }: UserQuery): User | undefined =>
     authid === INSPECTOR
@@ -79,10 +79,68 @@ async function openInspector({ router, realms }: InspectorParts, port: number): 
         }
       : undefined;
   const permissions = [{ uri: 'autostrada.', match: 'prefix', allow: ['call'] }] as const;
-  const own = new Router(
-    { realms: { [INSPECT_REALM]: { authroles: { [INSPECTOR]: { permissions }, [OWN_ROLE]: { permissions: 'all' } } } } },
-    { findUser, log: (entry) => router.note({ ...entry, message: `inspector: ${entry.message}` }) },
-  );
+  const opened = await open(parts, {
+    realm: () => ({ authroles: { [INSPECTOR]: { permissions } } }),
+    hooks: { findUser },
+    listen: {
+      port,
+      web: { folder: pageFile('') },
+      // Cookies know no ports: each inspector of this machine has a name of its own.
+      cookies: { name: `autostrada-inspector-${port || randomBytes(6).toString('hex')}`, maxAgeMs: LOGIN_MS },
+    },
+  });
+  return { newUrl: () => `${opened.url}#token=${tokens.make()}`, close: opened.close };
+}
+
+export interface UsersInspector {
+  readonly url: string;
+  /** The realm of `control` is another one now. */
+  changed(): void;
+  close(): Promise<void>;
+}
+
+/**
+ * The inspector for users of the realm of `control`.
+ *
+ * @throws Node's error if the port is taken.
+ */
+export function openForUsers(
+  parts: InspectorParts,
+  { realm, inspector }: Pick<Required<ControlConfig>, 'realm'> & { readonly inspector: NonNullable<ControlConfig['inspector']> },
+): Promise<UsersInspector> {
+  return open(parts, {
+    realm: () => {
+      const found = parts.realms()[realm];
+      // Nobody comes in without a login, and no procedure of that realm is here.
+      return found === undefined || found === 'open' ? { authroles: {} } : { authroles: found.authroles, users: found.users };
+    },
+    hooks: {},
+    listen: {
+      ...inspector,
+      web: {
+        folder: pageFile('login'),
+        also: { '/inspector.js': pageFile('inspector.js'), '/inspector.css': pageFile('inspector.css') },
+      },
+      cookies: { name: `autostrada-inspector-${inspector.port}`, maxAgeMs: LOGIN_MS },
+    },
+  });
+}
+
+type ControlConfig = NonNullable<RouterFile['control']>;
+
+interface Access {
+  /** Who may come in, as it is now. */
+  readonly realm: () => RealmConfig;
+  readonly hooks: RouterHooks;
+  readonly listen: Omit<ListenOptions, 'web'> & { readonly web: Exclude<ListenOptions['web'], string | undefined> };
+}
+
+async function open({ router, realms }: InspectorParts, { realm, hooks, listen: options }: Access): Promise<UsersInspector> {
+  const config = (): RouterConfig => {
+    const { authroles, ...more } = realm();
+    return { realms: { [INSPECT_REALM]: { ...more, authroles: { ...authroles, [OWN_ROLE]: { permissions: 'all' } } } } };
+  };
+  const own = new Router(config(), { ...hooks, log: (entry) => router.note({ ...entry, message: `inspector: ${entry.message}` }) });
   const connection = new Connection({ url: own.as({ authrole: OWN_ROLE, authid: OWN_ROLE }), realm: INSPECT_REALM });
   connection.on('error', () => {}); // `open` rejects, and nothing else can go wrong in this process
   let listener: Listener | undefined;
@@ -97,28 +155,26 @@ async function openInspector({ router, realms }: InspectorParts, port: number): 
     await connection.open();
     await offerInspection(router, connection);
     closing.push(await offerTrying({ router, realms }, connection));
-    listener = await listen(own, {
-      port,
-      protocols: ['websocket'],
-      web: {
-        folder: fileURLToPath(new URL('../../inspector', import.meta.url)),
-        headers: {
-          'content-security-policy':
-            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-          'referrer-policy': 'no-referrer',
-          'x-content-type-options': 'nosniff',
-        },
-      },
-      // Cookies know no ports: each inspector of this machine has a name of its own.
-      cookies: { name: `autostrada-inspector-${port || randomBytes(6).toString('hex')}`, maxAgeMs: LOGIN_MS },
-    });
+    listener = await listen(own, { ...options, protocols: ['websocket'], web: { ...options.web, headers: HEADERS } });
   } catch (error) {
     await close();
     throw error;
   }
-  const page = listener.url.replace(/^ws/, 'http').replace(/\/ws$/, '/');
-  return { newUrl: () => `${page}#token=${tokens.make()}`, close };
+  const url = listener.url.replace(/^ws/, 'http').replace(/\/ws$/, '/');
+  return { url, close, changed: () => void own.reload(config()) };
 }
+
+/** A file of the page, or a folder. */
+function pageFile(name: string): string {
+  return fileURLToPath(new URL(`../../inspector/${name}`, import.meta.url));
+}
+
+const HEADERS = {
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+};
 
 /** What lets somebody in once. */
 class Tokens {

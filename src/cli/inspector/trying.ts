@@ -74,7 +74,10 @@ class Identities {
 /** @returns What ends it, once all procedures are registered. */
 export async function offerTrying({ router, realms }: TryPlace, connection: Connection): Promise<{ close(): Promise<void> }> {
   const identities = new Identities(router);
-  const note = (text: string): void => router.note({ level: 'warn', message: `inspector: ${text}` });
+  const note = ({ caller_authid: who }: InvocationDetails, text: string): void => {
+    const name = who === undefined || who === INSPECTOR ? '' : `${named(String(who))} `;
+    router.note({ level: 'warn', message: `inspector: ${name}${text}` });
+  };
   const asking = <T extends TryAs>(given: unknown, ...needed: readonly (keyof T & string)[]): T =>
     checked<T>(given, ['realm', ...needed], realms());
   const as = ({ realm, authrole, authid }: TryAs): string =>
@@ -83,7 +86,7 @@ export async function offerTrying({ router, realms }: TryPlace, connection: Conn
   const call = async ([given]: readonly unknown[], _: unknown, details: InvocationDetails): Promise<Tried> => {
     const asked = asking<TryCall>(given, 'uri');
     const { uri, args = [], kwargs = {}, timeoutMs } = asked;
-    note(`calls ${named(uri)} ${as(asked)}`);
+    note(details, `calls ${named(uri)} ${as(asked)}`);
     const begun = performance.now();
     const afterMs = (): number => performance.now() - begun;
     const { signal } = details;
@@ -102,10 +105,10 @@ export async function offerTrying({ router, realms }: TryPlace, connection: Conn
     });
   };
 
-  const publish = async ([given]: readonly unknown[]): Promise<Tried> => {
+  const publish = async ([given]: readonly unknown[], _: unknown, details: InvocationDetails): Promise<Tried> => {
     const asked = asking<TryPublish>(given, 'uri');
     const { uri, args = [], kwargs = {}, retain = false } = asked;
-    note(`publishes ${named(uri)} ${as(asked)}`);
+    note(details, `publishes ${named(uri)} ${as(asked)}`);
     const begun = performance.now();
     return identities.use(asked, async (own) => {
       try {
@@ -123,7 +126,7 @@ export async function offerTrying({ router, realms }: TryPlace, connection: Conn
     const { uri, match = 'exact', retained = false } = asked;
     if (details.receive_progress !== true)
       throw new ApplicationError(INVALID_ARGUMENT, ['expected a call that asks for progressive results']);
-    note(`subscribes to ${named(uri)} (${match}) ${as(asked)}`);
+    note(details, `subscribes to ${named(uri)} (${match}) ${as(asked)}`);
     const { signal } = details;
     return identities.use(asked, async (own) => {
       const handle = own.subscribe(
@@ -145,9 +148,9 @@ export async function offerTrying({ router, realms }: TryPlace, connection: Conn
     });
   };
 
-  const kill = async ([given]: readonly unknown[]): Promise<boolean> => {
+  const kill = async ([given]: readonly unknown[], _: unknown, details: InvocationDetails): Promise<boolean> => {
     const { realm, session, reason = 'wamp.close.killed', message } = asking<Kill>(given, 'session');
-    note(`ends session ${session} in ${named(realm)} (${named(reason)})`);
+    note(details, `ends session ${session} in ${named(realm)} (${named(reason)})`);
     return identities.use({ realm }, async (own) => {
       try {
         await own.call('wamp.session.kill', [session], { reason, ...(message === undefined ? {} : { message }) });
@@ -161,10 +164,10 @@ export async function offerTrying({ router, realms }: TryPlace, connection: Conn
 
   await Promise.all([
     connection.register(names.realms, () => realmsOf(realms())).ready,
-    connection.register(names.kill, kill).ready,
-    connection.register(names.call, call).ready,
-    connection.register(names.publish, publish).ready,
-    connection.register(names.subscribe, subscribe).ready,
+    connection.register(names.kill, kill, { disclose_caller: true }).ready,
+    connection.register(names.call, call, { disclose_caller: true }).ready,
+    connection.register(names.publish, publish, { disclose_caller: true }).ready,
+    connection.register(names.subscribe, subscribe, { disclose_caller: true }).ready,
   ]);
   return identities;
 }

@@ -6,7 +6,7 @@ import { realmsOf, settleComponents } from '../../node/components/settle-compone
 import { Supervisor } from '../../node/components/supervisor.ts';
 import type { LoadedFile } from '../../node/index.ts';
 import { offerInspection } from '../inspector/inspecting.ts';
-import { LazyInspector } from '../inspector/inspector.ts';
+import { LazyInspector, openForUsers, type UsersInspector } from '../inspector/inspector.ts';
 import type { OpenPort } from '../processes/words.ts';
 import type { Env } from '../running/login.ts';
 import { messageOf } from '../text/usage.ts';
@@ -32,8 +32,8 @@ export interface UpOptions extends Omit<RouterOptions, 'users' | 'isReady' | 'ot
 
 export interface RunningUp {
   readonly listeners: readonly OpenPort[];
-  /** The address of the inspector, if it was asked for. */
-  readonly inspector: string | undefined;
+  /** The addresses of inspectors: the one that was asked for, and that of `control`. */
+  readonly inspectors: readonly string[];
   /** Components first, then the ports and the router. */
   close(options: { readonly goodbye?: false; readonly drainMs?: number }): Promise<void>;
 }
@@ -65,12 +65,15 @@ export async function startUp({ chosenOf, reloaded, printer, env, inspectPort, .
       await supervisor.change(present);
       // Only now, so that they could use their sessions until their end.
       if (identities.keep(present)) await served.usersChanged(next);
+      forUsers?.changed();
       return isDeepStrictEqual(loaded.control, next.control) ? [] : ['config.control'];
     },
   });
   const { router, listeners } = served;
   const own = new OwnConnections(router);
-  const inspector = new LazyInspector({ router, realms: () => realms });
+  const inspected = { router, realms: () => realms };
+  const inspector = new LazyInspector(inspected);
+  let forUsers: UsersInspector | undefined;
   const controls: Control[] = [];
   const local = await openLocalControl(env).catch((error: unknown) => {
     printer.note('warn', `autostrada ps, restart and logs need a login: ${messageOf(error)}`);
@@ -79,7 +82,7 @@ export async function startUp({ chosenOf, reloaded, printer, env, inspectPort, .
   const closeAll: RunningUp['close'] = async ({ drainMs = 0, ...goodbye }) => {
     if (drainMs > 0) await served.drain(drainMs);
     await supervisor.close();
-    await Promise.all([own.close(), inspector.close()]);
+    await Promise.all([own.close(), inspector.close(), forUsers?.close()]);
     await Promise.all([local?.close(), served.close(goodbye)]);
   };
   const address = addressesFor(listeners);
@@ -109,6 +112,8 @@ export async function startUp({ chosenOf, reloaded, printer, env, inspectPort, .
       await offerInspection(router, connection);
     }
     if (local) await inspector.offer(local.connection);
+    const { control } = loaded;
+    if (control?.inspector) forUsers = await openForUsers(inspected, { realm: control.realm, inspector: control.inspector });
     reloadOnHangup(served, process, (level, text) => printer.note(level, text));
   } catch (error) {
     await closeAll({});
@@ -126,7 +131,11 @@ export async function startUp({ chosenOf, reloaded, printer, env, inspectPort, .
     );
   };
   if (components.length === 0) served.changed(); // otherwise the first change comes later
-  return { listeners, inspector: inspectPort === undefined ? undefined : await inspector.url(inspectPort), close: closeAll };
+  const inspectors = [
+    ...(inspectPort === undefined ? [] : [await inspector.url(inspectPort)]),
+    ...(forUsers ? [forUsers.url] : []),
+  ];
+  return { listeners, inspectors, close: closeAll };
 }
 
 /** Logins and ports are not for components: each has its own. */

@@ -1,15 +1,35 @@
 /* The page's connection to the inspector's router, and what it asks there. */
 import { type Signal, signal } from '@preact/signals';
 import { INSPECT_REALM, INSPECTOR } from '../../cli/inspector/words.ts';
-import { ApplicationError, anonymous, Connection, JoinError, Result, type Session, type Status, ticket } from '../../index.ts';
+import {
+  ApplicationError,
+  anonymous,
+  Connection,
+  type Credentials,
+  JoinError,
+  Result,
+  type Session,
+  type Status,
+  ticket,
+} from '../../index.ts';
+import { scram } from '../../scram.ts';
+import { wampcra } from '../../wampcra.ts';
+
+/** Whether users log in, and not a token: the page says so. */
+export const isForUsers: boolean = document.documentElement.hasAttribute('data-login');
+
+export interface UserLogin {
+  readonly authid: string;
+  readonly secret: string;
+}
 
 export type Link =
   | { readonly state: 'connecting' }
   | { readonly state: 'open'; readonly session: Session }
   /** The router is not there now. */
   | { readonly state: 'lost'; readonly why: string }
-  /** It wants a token. */
-  | { readonly state: 'refused' };
+  /** It wants a token, or a login. */
+  | { readonly state: 'refused'; readonly why: string };
 
 export const link: Signal<Link> = signal<Link>({ state: 'connecting' });
 
@@ -22,19 +42,36 @@ function takeToken(): string | undefined {
 
 let connection: Connection | undefined;
 
-export function start(): void {
-  const token = takeToken();
-  connection = new Connection({
+/** @param user - What somebody has filled in. */
+export function start(user?: UserLogin): void {
+  void connection?.close();
+  const own = new Connection({
     url: new URL('ws', location.href).href.replace(/^http/, 'ws'),
     realm: INSPECT_REALM,
-    // A browser that is remembered by its cookie needs no token.
-    auth: [anonymous(), ...(token === undefined ? [] : [ticket({ authid: INSPECTOR, ticket: token })])],
+    auth: credentialsOf(user),
     retry: { maxMs: 3000 },
   });
-  connection.on('status', (status) => {
-    link.value = linkOf(status);
+  connection = own;
+  own.on('status', (status) => {
+    if (connection === own) link.value = linkOf(status);
   });
-  connection.open().catch(() => {}); // the status says it
+  own.open().catch(() => {}); // the status says it
+}
+
+/** A browser that is remembered by its cookie needs nothing else. */
+function credentialsOf(user: UserLogin | undefined): readonly Credentials[] {
+  if (user) {
+    const { authid, secret } = user;
+    return [scram({ authid, password: secret }), wampcra({ authid, secret }), ticket({ authid, ticket: secret })];
+  }
+  const token = takeToken();
+  return [anonymous(), ...(token === undefined ? [] : [ticket({ authid: INSPECTOR, ticket: token })])];
+}
+
+/** The browser is not remembered any more. */
+export async function logOut(): Promise<void> {
+  await connection?.close({ reason: 'wamp.close.logout' });
+  link.value = { state: 'refused', why: '' };
 }
 
 function linkOf(status: Status): Link {
@@ -45,7 +82,7 @@ function linkOf(status: Status): Link {
       return { state: 'lost', why: status.error.message };
     case 'closed':
       return status.error instanceof JoinError
-        ? { state: 'refused' }
+        ? { state: 'refused', why: status.error.message }
         : { state: 'lost', why: status.error?.message ?? 'it was closed' };
     default:
       return link.value.state === 'lost' ? link.value : { state: 'connecting' };

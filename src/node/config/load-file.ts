@@ -129,10 +129,19 @@ async function check(file: string, withPorts: boolean, given: string | undefined
   return { faults, warnings, loaded };
 }
 
+function inspectorFaults(
+  { realm, inspector }: NonNullable<FileParts['control']>,
+  { realms }: FileParts['router'],
+): readonly Complaint[] {
+  if (!isDict(inspector) || isDict(realms[realm])) return [];
+  return [{ path: 'config.control.inspector', text: `expected users in ${show(realm)}, got a realm that is open to anybody` }];
+}
+
 function componentFaults({ components = {}, control, router }: FileParts, folder: string): readonly Complaint[] {
   const realms = realmsOf(router);
   const { faults } = settleComponents(components, { folder, realms, path: 'config.components' });
-  if (!isDict(control) || typeof control.realm !== 'string' || realms.has(control.realm)) return faults;
+  if (!isDict(control) || typeof control.realm !== 'string') return faults;
+  if (realms.has(control.realm)) return [...faults, ...inspectorFaults(control, router)];
   const text = `expected a realm of this file, got ${show(control.realm)}${nearest(control.realm, [...realms.keys()])}`;
   return [...faults, { path: 'config.control.realm', text }];
 }
