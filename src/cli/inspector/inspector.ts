@@ -129,7 +129,7 @@ export function openForUsers(
 type ControlConfig = NonNullable<RouterFile['control']>;
 
 interface Access {
-  /** Who may come in, as it is now. */
+  /** The users that may come in, as they are now. */
   readonly realm: () => RealmConfig;
   readonly hooks: RouterHooks;
   readonly listen: Omit<ListenOptions, 'web'> & { readonly web: Exclude<ListenOptions['web'], string | undefined> };

@@ -452,6 +452,22 @@ interface ControlConfig {
      * `autostrada.component.on_state` and `on_log`. Its permissions say which authroles may use them.
      */
     readonly realm: string;
+    /** The inspector for users of this realm, on a port of its own. Default: only `autostrada inspect`, on the machine itself. */
+    readonly inspector?: InspectorConfig | undefined;
+}
+/**
+ * Users of the realm of `control` log in by ticket, WAMP-CRA or SCRAM. Permissions of their authroles say what they may do: `autostrada.inspect.` to look, `autostrada.payloads.` to see
+ * payloads, `autostrada.try.` to call, publish and subscribe in all realms with any rights, `autostrada.session.` to end sessions. It speaks no TLS: put a proxy in front of it.
+ */
+interface InspectorConfig {
+    /** 0 takes a free one. */
+    readonly port: number;
+    /** Default 127.0.0.1: this machine only. */
+    readonly host?: string | undefined;
+    /** As those of `listen`. */
+    readonly hosts?: readonly string[] | '*' | undefined;
+    /** As that of `listen`: every client comes through a proxy. Default false. */
+    readonly trustProxy?: boolean | undefined;
 }
 
 interface PagesConfig {

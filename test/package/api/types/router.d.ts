@@ -206,6 +206,13 @@ type SettledLimits = {
     readonly [limit in keyof RouterLimits]-?: NonNullable<RouterLimits[limit]>;
 };
 
+/**
+ * `denied`: a user who does not exist, or a wrong proof. `no_method`: no login that both sides have. `throttled`: too many have failed from there. `failed`: the authenticator,
+ * or a hook, has failed. `refused`: a hook or authenticator has refused it in its own words. `unavailable`: there was nobody to ask. `late`: it took longer than
+ * `limits.joinTimeoutMs`. `no_such_realm`: the realm does not exist.
+ */
+type LoginRefusal = 'denied' | 'no_method' | 'throttled' | 'failed' | 'refused' | 'unavailable' | 'late' | 'no_such_realm';
+
 /** How a call ended. `lost`: the session of the caller or the callee has ended. */
 type CallOutcome = 'result' | 'error' | 'canceled' | 'timeout' | 'lost';
 /** A call that has reached a callee, and is over. */
@@ -219,13 +226,6 @@ interface EndedCall {
     /** From INVOCATION to the end, in milliseconds. */
     readonly durationMs: number;
 }
-
-/**
- * `denied`: a user who does not exist, or a wrong proof. `no_method`: no login that both sides have. `throttled`: too many have failed from there. `failed`: the authenticator,
- * or a hook, has failed. `refused`: a hook or authenticator has refused it in its own words. `unavailable`: there was nobody to ask. `late`: it took longer than
- * `limits.joinTimeoutMs`. `no_such_realm`: the realm does not exist.
- */
-type LoginRefusal = 'denied' | 'no_method' | 'throttled' | 'failed' | 'refused' | 'unavailable' | 'late' | 'no_such_realm';
 
 /** Since it began. */
 interface Traffic {
