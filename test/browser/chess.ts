@@ -92,12 +92,18 @@ export async function typed(page: Page, move: string): Promise<void> {
   await page.keyboard.press('Enter');
 }
 
-/** The page's WebSockets from its next one on, newest last: to be cut, or listened in on. */
-export async function tap(page: Page, change: (message: string) => string = (message) => message): Promise<WebSocketRoute[]> {
+/** The page's WebSockets from its next one on, newest last: to be cut, or listened in on. `change`: undefined, and the page does not get the message. */
+export async function tap(
+  page: Page,
+  change: (message: string) => string | undefined = (message) => message,
+): Promise<WebSocketRoute[]> {
   const lines: WebSocketRoute[] = [];
   await page.routeWebSocket(/\/ws$/, (line) => {
     const server = line.connectToServer();
-    server.onMessage((message) => line.send(typeof message === 'string' ? change(message) : message));
+    server.onMessage((message) => {
+      const changed = typeof message === 'string' ? change(message) : message;
+      if (changed !== undefined) line.send(changed);
+    });
     lines.push(line);
   });
   return lines;
